@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+    puts("headroom " HEADROOM_VERSION);
+    return 0;
+}

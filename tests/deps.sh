@@ -1,0 +1,35 @@
+#!/bin/sh
+# Sees that what the build needs is there. Installs Debian's packages where that can be done, names them elsewhere.
+#
+#   tests/deps.sh 'DEBIAN PACKAGES' 'FEDORA PACKAGES' 'HOMEBREW PACKAGES'
+set -eu
+
+have_all() {
+    for program in cc pkg-config gnuplot clang clang-format shellcheck sqlite3; do
+        command -v "$program" >/dev/null 2>&1 || return 1
+    done
+    pkg-config --exists gsl sqlite3 libcjson yaml-0.1 zlib criterion 2>/dev/null
+}
+
+if have_all; then
+    exit 0
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "headroom needs these packages; install them and run make again:" >&2
+    echo "  Fedora:   sudo dnf install $2" >&2
+    echo "  Homebrew: brew install $3" >&2
+    exit 1
+fi
+if [ "$(id -u)" -eq 0 ]; then
+    run=''
+elif command -v sudo >/dev/null 2>&1; then
+    run=sudo
+else
+    echo "headroom needs these packages; install them as root and run make again:" >&2
+    echo "  apt-get install $1" >&2
+    exit 1
+fi
+echo "installing what is missing: $1" >&2
+$run apt-get update -qq >&2
+# shellcheck disable=SC2086  # the packages are words
+DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq --no-install-recommends $1 >&2

@@ -1,4 +1,16 @@
-int main(void)
+#include <stddef.h>
+
+#include "tests/conformance/replay.h"
+
+/* Every group that has replays, a line each: replay_GROUP.c. */
+#define GROUPS(GROUP) GROUP(self)
+
+#define DECLARE(name) extern const struct replay replay_##name[];
+GROUPS(DECLARE)
+
+int main(int argc, char **argv)
 {
-    return 0;
+#define ROW(name) replay_##name,
+    static const struct replay *const groups[] = {GROUPS(ROW) NULL};
+    return replay_main(argc, argv, groups);
 }

@@ -45,7 +45,6 @@ static bool is_finite(double x)
     return (elementary_bits(x) & INFINITE) != INFINITE;
 }
 
-
 static double with_sign_of(double x, double sign)
 {
     return elementary_from_bits((elementary_bits(x) & ~SIGN) | (elementary_bits(sign) & SIGN));
@@ -157,7 +156,7 @@ double elementary_fma(double a, double b, double c)
 /* e^x / 2^k for k = x / log(2) to the nearest integer: a Taylor series at a sixteenth of the rest r, then four times
  * (1 + y)^2 = 1 + y (y + 2). FMA is how to multiply and add. */
 #define EXP_FRACTION(FMA, x, k)                                                                                        \
-    double r = FMA(-(k), 0x1.62e42fefa3p-1, x);                                                                       \
+    double r = FMA(-(k), 0x1.62e42fefa3p-1, x);                                                                        \
     r = FMA(-(k), 0x1.3de6af278ece6p-42, r) * 0.0625;                                                                  \
     double series = FMA(1 / 40320.0, r, 1 / 5040.0);                                                                   \
     series = FMA(series, r, 1 / 720.0);                                                                                \
@@ -272,8 +271,9 @@ double elementary_log(double x)
     }
     f -= 1;
     double s = f / (2 + f), s2 = s * s, s4 = s2 * s2;
-    double odd = s2 * (6.666666666666735130e-01 +
-                       s4 * (2.857142874366239149e-01 + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)));
+    double odd =
+        s2 * (6.666666666666735130e-01 +
+              s4 * (2.857142874366239149e-01 + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)));
     double even = s4 * (3.999999999940941908e-01 + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01));
     double half_square = 0.5 * f * f;
     return k * LN2_HIGH - ((half_square - (s * (half_square + (odd + even)) + k * LN2_LOW)) - f);
@@ -523,8 +523,8 @@ static const double centre_below[8] = {1.0,
                                        3.9307895800092710610e+4,
                                        2.8729085735721942674e+4,
                                        5.2264952788528545610e+3};
-static const double tail_above[8] = {1.42343711074968357734e0,  4.63033784615654529590e0,  5.76949722146069140550e0,
-                                     3.64784832476320460504e0,  1.27045825245236838258e0,  2.41780725177450611770e-1,
+static const double tail_above[8] = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
+                                     3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
                                      2.27238449892691845833e-2, 7.74545014278341407640e-4};
 static const double tail_below[8] = {1.0,
                                      2.05319162663775882187e0,

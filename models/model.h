@@ -57,7 +57,7 @@ struct model {
     void (*handle)(struct sim *sim, void *state, const struct turn *turn);
     void (*on_fact)(struct sim *sim, void *state, const struct fact *fact);
     bool (*offers)(const struct sim *sim, const void *state, unsigned class); /* classes that are ENGINE_OWN */
-    void (*stop)(struct sim *sim, void *state); /* gives back what the state owns */
+    void (*stop)(struct sim *sim, void *state);                               /* gives back what the state owns */
 };
 
 /* A line of the registry. classes: those of the model with other settings (a replay's agenda); null: its own. */
@@ -87,19 +87,19 @@ struct load_sample {
     uint32_t workload;
     int64_t from_ns;
     int64_t to_ns;
-    double arrivals;  /* requests that came, retries included */
-    double served;    /* answered in time */
-    double timed_out; /* given up on by the client */
-    double refused;   /* turned away: no ready pod, or the queue was full */
-    double in_system; /* mean number waiting or in service */
+    double arrivals;    /* requests that came, retries included */
+    double served;      /* answered in time */
+    double timed_out;   /* given up on by the client */
+    double refused;     /* turned away: no ready pod, or the queue was full */
+    double in_system;   /* mean number waiting or in service */
     double utilization; /* of the capacity of the ready pods, 0 to 1 */
-    double p50_s;     /* latency of those that arrived, seconds; of those served */
+    double p50_s;       /* latency of those that arrived, seconds; of those served */
     double p95_s;
     double p99_s;
-    double used_mcpu; /* mean, all pods of the workload */
-    double wanted_mcpu; /* before limits and contention */
+    double used_mcpu;         /* mean, all pods of the workload */
+    double wanted_mcpu;       /* before limits and contention */
     double used_memory_bytes; /* mean, all pods */
-    double throttled; /* share of wanted cpu that the limit withheld */
+    double throttled;         /* share of wanted cpu that the limit withheld */
 };
 
 /* Who hears what happens; each may be null. */
@@ -144,7 +144,7 @@ struct sim_options {
     unsigned registry_count;
     struct delays delays;
     bool cut_times; /* the API stores whole seconds: true but for a replay that says otherwise */
-    struct write_rank (*rank)(const struct world *, const struct intent *); /* null: api_rank_default */
+    uint64_t (*rank)(const struct world *, const struct intent *); /* null: api_rank_default */
     const struct scenario *scenario;
     struct arena *arena;
     struct names *names;

@@ -2,7 +2,8 @@
  *
  * Invariants
  * 1. A key is in its class's heap at most once (KEY_QUEUED); an entry whose stamp is not the key's is stale and skipped.
- * 2. A key has at most one delay that counts: delay_ns, with the timer whose stamp is the key's delay_stamp.
+ * 2. A key has at most one delay that counts: delay_ns, with the timer whose stamp is the key's delay_stamp. Notices are
+ *    timers of their own and all count.
  * 3. Timers never lie before now_ns.
  *
  * One small binary heap serves every order: (major, minor) is (0, sequence), (rank, sequence) or (due, rank). Queues are
@@ -13,19 +14,22 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define ID_BITS 25 /* of a timer's id; the class takes the rest */
+#define ID_BITS 24 /* of a timer's id; then one bit that says notice, not delay; the class takes the rest */
 #define ID_LIMIT (UINT32_C(1) << ID_BITS)
+#define NOTICE ID_LIMIT
 
-static_assert(ENGINE_CLASSES_MAX <= 1 << (32 - ID_BITS), "a timer's id holds class and id");
+static_assert(ENGINE_CLASSES_MAX <= 1 << (31 - ID_BITS), "a timer's id holds class, kind and id");
 
 enum { KEY_QUEUED = 1, KEY_HELD = 2, KEY_AGAIN = 4 };
 
 struct engine_key {
     uint64_t rank;
-    int64_t delay_ns; /* valid while delayed */
-    int64_t again_ns; /* what KEY_AGAIN was due for */
+    int64_t delay_ns;  /* valid while delayed */
+    int64_t again_ns;  /* what KEY_AGAIN was due for */
+    int64_t notice_ns; /* time of the latest notice */
     uint32_t delay_stamp;
     uint32_t stamp; /* of its entry in the heap */
+    uint32_t life;  /* of its notices: those from before it was forgotten are stale */
     uint8_t flags;
     bool delayed;
 };
@@ -36,6 +40,11 @@ struct engine_entry {
     uint32_t id;
     uint32_t stamp;
 };
+
+static uint32_t timer_id(unsigned class, uint32_t id)
+{
+    return (uint32_t) class << (ID_BITS + 1) | id;
+}
 
 static bool before(const struct engine_entry *left, const struct engine_entry *right)
 {
@@ -166,6 +175,20 @@ void engine_wake_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank
     }
 }
 
+void engine_notify_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank, int64_t at_ns)
+{
+    assert(class < e->class_count && at_ns >= e->now_ns);
+    struct engine_queue *q = &e->queues[class];
+    struct engine_key *key = key_of(q, id);
+    key->rank = rank;
+    if (at_ns == e->now_ns) {
+        enqueue(e, q, id, at_ns);
+    } else if (key->notice_ns != at_ns) {
+        key->notice_ns = at_ns;
+        pending_push(&e->timers, (uint64_t)at_ns, timer_id(class, id) | NOTICE, key->life);
+    }
+}
+
 int64_t engine_delay_of(const struct engine *e, unsigned class, uint32_t id)
 {
     const struct engine_key *key = look_up(e, class, id);
@@ -189,6 +212,8 @@ void engine_forget(struct engine *e, unsigned class, uint32_t id)
         key->delayed = false;
         key->delay_stamp++;
         key->stamp++;
+        key->life++;
+        key->notice_ns = 0;
         key->flags = 0;
     }
 }
@@ -331,14 +356,20 @@ static void end_instant(struct engine *e)
 
 static void fall_due(struct engine *e, struct pending_item item)
 {
-    unsigned class = item.id >> ID_BITS;
+    unsigned class = item.id >> (ID_BITS + 1);
     uint32_t id = item.id & (ID_LIMIT - 1);
     struct engine_key *key = &e->queues[class].keys.at[id];
-    if (key->delayed && key->delay_stamp == item.stamp) {
+    if (item.id & NOTICE) {
+        if (key->life != item.stamp) {
+            return;
+        }
+    } else if (key->delayed && key->delay_stamp == item.stamp) {
         key->delayed = false;
-        e->counters.timers++;
-        enqueue(e, &e->queues[class], id, e->now_ns);
+    } else {
+        return;
     }
+    e->counters.timers++;
+    enqueue(e, &e->queues[class], id, e->now_ns);
 }
 
 /* Goes on to the next time at which a timer falls due. False: there is none up to until_ns. */

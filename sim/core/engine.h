@@ -4,6 +4,7 @@
  * time; when its turn comes, its class's handler runs. The rules are those of a controller's work queue:
  *   - a key that waits for its turn is there once, however often it is woken;
  *   - of several delays of a key the earliest stays, later ones are dropped; a wake for now does not end a delay;
+ *   - a notice (what a watch brings, some time after a write) is no delay: each wakes the key at its time;
  *   - a key that was held (its writes are under way) and is woken meanwhile has its turn once, when it is released.
  *
  * At an instant, turns are taken until nothing is due. Before every turn the urgent classes are served, in their order.
@@ -96,6 +97,9 @@ void engine_wake(struct engine *e, unsigned class, uint32_t id, uint64_t rank);
 
 /* Wakes a key at a time; one that is past or now is now, but keeps its place in an ENGINE_DUE class. */
 void engine_wake_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank, int64_t at_ns);
+
+/* Wakes a key at a time that is not past, whatever delay it has. */
+void engine_notify_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank, int64_t at_ns);
 
 /* When the key's delay ends; ENGINE_NEVER when it has none. */
 int64_t engine_delay_of(const struct engine *e, unsigned class, uint32_t id);

@@ -71,59 +71,55 @@ struct outcome {
 struct api_write;
 struct api_round;
 
-/* The place of a write among those due at one instant: smaller first. */
-struct write_rank {
-    uint64_t major;
-    uint64_t minor;
-};
-
 struct api {
     struct engine *engine;
     struct world *world;
     const struct delays *delays;
     unsigned write_class;
-    struct write_rank (*rank)(const struct world *w, const struct intent *intent);
-    bool (*refuses)(void *context, const struct intent *intent); /* null: nothing is refused */
+    uint64_t (*rank)(const struct world *w, const struct intent *intent); /* smaller first */
+    bool (*refuses)(void *context, const struct intent *intent);          /* null: nothing is refused */
     void *refuses_context;
     int64_t next_free_ns[CLIENT_COUNT]; /* theoretical arrival time of each client's limiter */
     VEC(struct api_write) writes;
     VEC(uint32_t) free_writes;
     VEC(struct api_round) rounds;
     VEC(uint32_t) free_rounds;
-    uint32_t open_round; /* of the key whose handler runs; NONE: none */
     bool in_turn;
     void (*again)(void *context, unsigned class, uint32_t id); /* runs a handler's next stage */
     void *again_context;
-    /* Work that the turn was for. */
     unsigned turn_class;
     uint32_t turn_id;
     enum api_client turn_client;
+    uint32_t turn_round; /* NONE: nothing was asked for yet */
 };
 
 /* Writes of pods and nodes come last: creations, then nodes, then pods by age, for each bind, status, delete; others
  * before them in the order of asking. Source: the recorder of vectors/cluster. */
-struct write_rank api_rank_default(const struct world *w, const struct intent *intent);
+uint64_t api_rank_default(const struct world *w, const struct intent *intent);
 
 /* In the order of asking. */
-struct write_rank api_rank_first_in(const struct world *w, const struct intent *intent);
+uint64_t api_rank_first_in(const struct world *w, const struct intent *intent);
 
-/* Adds the API's class of work to the engine: it must be the first. `again` is called with a key whose writes have all
- * landed: it must bring the key's handler into api_continue. */
+/* Adds the API's class of work to the engine: it must be the first. `again` runs the next stage of a key's handler, when
+ * all its writes have landed. */
 void api_open(struct api *a, struct engine *engine, struct world *world, const struct delays *delays,
               void (*again)(void *, unsigned, uint32_t), void *again_context);
 void api_drop(struct api *a);
 
-/* The turn of a key begins and ends. What its handler asks for in between is its own; the key is held until all of that
- * has landed. In a later stage the same pair brackets the handler. */
+/* The turn of a key begins (stage 0) and ends. What its handler asks for in between is its own; the key is held until all
+ * of that has landed and the handler asks for nothing more. Later stages are bracketed by the API itself. */
 void api_turn_begin(struct api *a, unsigned class, uint32_t id, enum api_client client);
 void api_turn_end(struct api *a);
 
-/* What landed since the stage before: [*count], valid until api_turn_end; stage 0: none. */
+/* Of the turn that is under way: what landed since the stage before, [*count]; and the number of the stage. */
 const struct outcome *api_outcomes(const struct api *a, uint32_t *count);
 uint32_t api_stage(const struct api *a);
 
 /* Asks for a write on behalf of the key whose turn it is. The intent is copied. */
 void api_ask(struct api *a, const struct intent *intent);
+
+/* The row of a key is gone: nobody waits for its writes any more. The engine forgets the key. */
+void api_forget(struct api *a, unsigned class, uint32_t id);
 
 /* Sends a write that nobody waits for. */
 void api_send(struct api *a, enum api_client client, const struct intent *intent);

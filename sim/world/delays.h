@@ -30,14 +30,14 @@ struct client_limit {
 };
 
 struct delays {
-    int64_t watch_ns;    /* from a write to the wake of who watches the object */
-    int64_t write_ns;    /* from sending a write to its effect */
+    int64_t watch_ns; /* from a write to the wake of who watches the object */
+    int64_t write_ns; /* from sending a write to its effect */
     struct client_limit limits[CLIENT_COUNT];
-    int64_t kubelet_sync_ns;      /* from binding to the start of the pod on its node */
-    int64_t container_start_ns;   /* create and start, each container */
-    int64_t image_pull_ns;        /* an image that the node does not have yet */
-    int64_t pod_cleanup_ns;       /* from the end of the containers to the removal of the pod object */
-    int64_t endpoints_ns;         /* from a change of readiness to the service's new endpoints */
+    int64_t kubelet_sync_ns;    /* from binding to the start of the pod on its node */
+    int64_t container_start_ns; /* create and start, each container */
+    int64_t image_pull_ns;      /* an image that the node does not have yet */
+    int64_t pod_cleanup_ns;     /* from the end of the containers to the removal of the pod object */
+    int64_t endpoints_ns;       /* from a change of readiness to the service's new endpoints */
     int64_t hpa_sync_period_ns;
     int64_t metrics_resolution_ns;
     int64_t metrics_window_ns;

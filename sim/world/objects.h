@@ -13,12 +13,12 @@
 #include "sim/base/memory.h"
 #include "sim/base/value.h"
 
-struct labels;              /* sim/world/placement.h */
-struct label_selector;      /* sim/world/placement.h */
-struct taints;              /* sim/world/placement.h */
-struct placement;           /* sim/world/placement.h */
-struct hpa_spec;            /* models/hpa/hpa.h */
-struct hpa_status;          /* models/hpa/hpa.h */
+struct labels;         /* sim/world/placement.h */
+struct label_selector; /* sim/world/placement.h */
+struct taints;         /* sim/world/placement.h */
+struct placement;      /* sim/world/placement.h */
+struct hpa_spec;       /* models/hpa/hpa.h */
+struct hpa_status;     /* models/hpa/hpa.h */
 
 #define TIME_UNSET INT64_MIN
 #define NONE UINT32_MAX /* no row */
@@ -72,8 +72,8 @@ struct container {
 
 /* A pod template, compiled once for each different text: equal templates are one pointer. Lives with the scenario. */
 struct pod_template {
-    uint32_t number;           /* in order of first appearance, from 0 */
-    const struct value *tree;  /* defaulted {metadata, spec}, without the label pod-template-hash */
+    uint32_t number;          /* in order of first appearance, from 0 */
+    const struct value *tree; /* defaulted {metadata, spec}, without the label pod-template-hash */
     const struct labels *labels;
     const struct placement *placement; /* selector, required node affinity, tolerations; never null */
     struct resources requests;         /* what the scheduler's fit filter asks for */
@@ -92,8 +92,8 @@ struct pod_template {
 /* ---- nodes ---- */
 
 struct node {
-    uint32_t generation; /* 0: the row is free */
-    uint64_t uid;
+    uint32_t generation; /* of the row; counts on when it is used again */
+    uint64_t uid;        /* 0: the row is free */
     uint64_t version;
     const char *name;
     const struct labels *labels; /* never null */
@@ -101,11 +101,11 @@ struct node {
     struct resources capacity;
     struct resources allocatable;
     int64_t pods_allocatable;
-    uint32_t pool;       /* index into the scenario's NodePools; NONE: a Node of the manifests */
-    const char *zone;    /* null: none */
+    uint32_t pool;    /* index into the scenario's NodePools; NONE: a Node of the manifests */
+    const char *zone; /* null: none */
     bool unschedulable;
     bool ready;
-    bool stopped;        /* its kubelet does nothing: a crash */
+    bool stopped; /* its kubelet does nothing: a crash */
     int64_t created_ns;
     struct resources requested; /* scheduled pods that are not terminal: sum of requests; scalars are not kept here */
     VEC(uint32_t) pods;         /* rows bound to it, in the order of binding; terminating ones too */
@@ -118,13 +118,13 @@ enum pod_phase { POD_PENDING, POD_RUNNING, POD_SUCCEEDED, POD_FAILED, POD_UNKNOW
 enum condition_status { CONDITION_ABSENT, CONDITION_FALSE, CONDITION_TRUE, CONDITION_UNKNOWN };
 
 struct pod {
-    uint32_t generation; /* 0: the row is free */
+    uint32_t generation; /* of the row; counts on when it is used again */
     enum owner_kind owner_kind;
-    uint32_t owner; /* row of a ReplicaSet or a workload; NONE without */
+    uint32_t owner;    /* row of a ReplicaSet or a workload; NONE without */
     uint32_t workload; /* row of the workload that it belongs to in the end; NONE without */
-    uint64_t uid;
+    uint64_t uid;      /* 0: the row is free */
     uint64_t version;
-    uint32_t number;  /* among the owner's pods in order of creation; a StatefulSet's or Job's ordinal */
+    uint32_t number; /* among the owner's pods in order of creation; a StatefulSet's or Job's ordinal */
     const struct pod_template *template;
     const char *name; /* of a pod without owner; else null: rendered from owner and number */
     const char *namespace;
@@ -140,9 +140,9 @@ struct pod {
     int64_t grace_ns;    /* of the deletion */
     int32_t restarts;    /* largest restart count of its containers */
     int32_t sidecar_restarts;
-    bool unschedulable;    /* condition PodScheduled is False, reason Unschedulable */
+    bool unschedulable; /* condition PodScheduled is False, reason Unschedulable */
     /* Load, written by the service model (world_set_use), read by metrics, cost and evictions. */
-    int64_t used_mcpu;     /* UNLIMITED (-1): unknown */
+    int64_t used_mcpu; /* UNLIMITED (-1): unknown */
     int64_t used_memory_bytes;
     uint32_t place_in_owner; /* kept by sim/world */
 };
@@ -158,13 +158,13 @@ struct replicaset_status {
 };
 
 struct replicaset {
-    uint32_t row_generation; /* 0: the row is free */
-    uint64_t uid;
+    uint32_t row_generation; /* of the row; counts on when it is used again */
+    uint64_t uid;            /* 0: the row is free */
     uint64_t version;
     uint32_t workload; /* owning Deployment; NONE: none */
     const char *name;  /* of one without owner; else null */
     const char *namespace;
-    uint32_t number;   /* among the owner's ReplicaSets in order of creation, never reused */
+    uint32_t number; /* among the owner's ReplicaSets in order of creation, never reused */
     const struct pod_template *template;
     const struct label_selector *selector;
     int64_t generation; /* metadata.generation */
@@ -256,16 +256,16 @@ struct workload_status {
     int32_t active;
     int32_t succeeded;
     int32_t failed;
-    bool finished; /* Job: Complete or Failed */
+    bool finished;    /* Job: Complete or Failed */
     int64_t revision; /* Deployment: annotation deployment.kubernetes.io/revision; 0: none */
     struct condition available_condition;
     struct condition progressing_condition;
 };
 
 struct workload {
-    uint32_t row_generation; /* 0: the row is free */
+    uint32_t row_generation; /* of the row; counts on when it is used again */
     enum workload_kind kind;
-    uint64_t uid;
+    uint64_t uid; /* 0: the row is free */
     uint64_t version;
     const char *namespace;
     const char *name;
@@ -283,8 +283,8 @@ struct workload {
 /* ---- horizontal pod autoscalers, services ---- */
 
 struct hpa {
-    uint32_t generation; /* 0: the row is free */
-    uint64_t uid;
+    uint32_t generation; /* of the row; counts on when it is used again */
+    uint64_t uid;        /* 0: the row is free */
     uint64_t version;
     const char *namespace;
     const char *name;
@@ -295,8 +295,8 @@ struct hpa {
 };
 
 struct service {
-    uint32_t generation; /* 0: the row is free */
-    uint64_t uid;
+    uint32_t generation; /* of the row; counts on when it is used again */
+    uint64_t uid;        /* 0: the row is free */
     uint64_t version;
     const char *namespace;
     const char *name;

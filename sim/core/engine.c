@@ -43,7 +43,7 @@ struct engine_entry {
 
 static uint32_t timer_id(unsigned class, uint32_t id)
 {
-    return (uint32_t) class << (ID_BITS + 1) | id;
+    return class << (ID_BITS + 1) | id;
 }
 
 static bool before(const struct engine_entry *left, const struct engine_entry *right)
@@ -171,7 +171,7 @@ void engine_wake_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank
         key->delayed = true;
         key->delay_ns = at_ns;
         key->delay_stamp++;
-        pending_push(&e->timers, (uint64_t)at_ns, (uint32_t) class << ID_BITS | id, key->delay_stamp);
+        pending_push(&e->timers, (uint64_t)at_ns, timer_id(class, id), key->delay_stamp);
     }
 }
 

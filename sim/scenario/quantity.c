@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/base/number.h"
+
 enum { NANO = -9, MILLI = -3, FAST_DIGITS = 18, WHOLE_DIGITS = 500 };
 
 /* More digits than these behind the point cannot change a number that is rounded up to 10^-9 after a multiplication by
@@ -50,21 +52,6 @@ struct parts {
     struct span fraction;
     struct span suffix;
 };
-
-static int32_t wrap32(int64_t number)
-{
-    return (int32_t)(uint32_t)(uint64_t)number;
-}
-
-static int64_t negated(int64_t number)
-{
-    return (int64_t)(0 - (uint64_t)number);
-}
-
-static int64_t wrapped_product(int64_t left, int64_t right)
-{
-    return (int64_t)((uint64_t)left * (uint64_t)right);
-}
 
 /* 10^places as Go converts it to int64: beyond 10^18 INT64_MIN. */
 static int64_t pow10_int64(int64_t places)
@@ -151,7 +138,7 @@ static bool read_exponent(struct span span, int32_t *exponent)
     if (!negative && number == INT64_MIN) {
         return false;
     }
-    *exponent = wrap32(negative ? number : negated(number));
+    *exponent = number_wrap_int32(negative ? number : number_wrap_sub64(0, number));
     return true;
 }
 
@@ -211,7 +198,7 @@ static bool parse_fast(const struct parts *parts, int32_t exponent, struct quant
         }
         unit = (int64_t)1 << exponent;
     } else {
-        q->scale = wrap32((int64_t)exponent - (int64_t)parts->fraction.length);
+        q->scale = number_wrap_int32((int64_t)exponent - (int64_t)parts->fraction.length);
         if (count > FAST_DIGITS || q->scale < NANO) {
             return false;
         }
@@ -271,7 +258,7 @@ static enum quantity_error parse_big(const struct parts *parts, int32_t exponent
     if (!parts->has_digits) {
         return QUANTITY_NUMERIC;
     }
-    int32_t scale = wrap32((int64_t)parts->fraction.length - (binary ? 0 : exponent));
+    int32_t scale = number_wrap_int32((int64_t)parts->fraction.length - (binary ? 0 : exponent));
     enum quantity_error error = read_digits(parts, scale, &q->big);
     if (error != QUANTITY_OK) {
         return error;
@@ -299,7 +286,7 @@ static enum quantity_error parse_big(const struct parts *parts, int32_t exponent
 /* The number as a decimal, whichever form it has. */
 static struct decimal as_decimal(const struct quantity *q)
 {
-    return q->is_big ? q->big : decimal_of(q->mantissa, wrap32(-(int64_t)q->scale));
+    return q->is_big ? q->big : decimal_of(q->mantissa, number_wrap_int32(-(int64_t)q->scale));
 }
 
 static void make_big(struct quantity *q)
@@ -317,11 +304,12 @@ static bool scale_up(int64_t number, int32_t places, int64_t *result)
     }
     if (places == 1 || places == 2 || places == 3 || places == 6 || places == 9) {
         int64_t unit = pow10_int64(places);
-        *result = number == INT64_MIN ? 0 : wrapped_product(number, unit);
+        *result = number == INT64_MIN ? 0 : number_wrap_mul64(number, unit);
         return !__builtin_mul_overflow(number, unit, &(int64_t){0});
     }
-    *result = 0;
-    return places <= FAST_DIGITS && !__builtin_mul_overflow(number, pow10_int64(places), result);
+    bool fits = places <= FAST_DIGITS && !__builtin_mul_overflow(number, pow10_int64(places), result);
+    *result = fits ? *result : 0;
+    return fits;
 }
 
 /* number / 10^places, places as wrapped, rounded away from zero. */
@@ -342,7 +330,7 @@ static int64_t big_value_at(const struct decimal *d, int32_t scale)
 {
     int64_t places = (int64_t)d->scale + scale;
     if (places <= 0) {
-        return wrapped_product(decimal_low64(d), pow10_int64(-places));
+        return number_wrap_mul64(decimal_low64(d), pow10_int64(-places));
     }
     struct decimal digits = *d, largest = decimal_of(INT64_MAX, 0);
     digits.scale = 0;
@@ -350,7 +338,7 @@ static int64_t big_value_at(const struct decimal *d, int32_t scale)
         int64_t whole = decimal_low64(d), unit = pow10_int64(places);
         return whole / unit + (whole % unit != 0);
     }
-    digits.scale = wrap32(places);
+    digits.scale = number_wrap_int32(places);
     bool exact = decimal_round_away(&digits, 0);
     int64_t away = decimal_low64(&digits);
     return exact || !d->negative ? away : away + 1;
@@ -359,11 +347,11 @@ static int64_t big_value_at(const struct decimal *d, int32_t scale)
 static char *print_decimal(char *out, struct decimal d, enum quantity_format format)
 {
     char *end = decimal_print(out, &d);
-    int32_t exponent = wrap32(-(int64_t)d.scale);
+    int32_t exponent = number_wrap_int32(-(int64_t)d.scale);
     for (; end[-1] == '0'; end--) {
-        exponent = wrap32((int64_t)exponent + 1);
+        exponent = number_wrap_int32((int64_t)exponent + 1);
     }
-    for (; exponent % 3 != 0; exponent = wrap32((int64_t)exponent - 1)) {
+    for (; exponent % 3 != 0; exponent = number_wrap_int32((int64_t)exponent - 1)) {
         *end++ = '0';
     }
     *end = '\0';
@@ -411,8 +399,8 @@ static bool add_fast(struct quantity *q, int64_t mantissa, int32_t scale)
         return true;
     }
     int64_t left = q->mantissa, right = mantissa;
-    bool fits = q->scale >= scale ? scale_up(left, wrap32((int64_t)q->scale - scale), &left)
-                                  : scale_up(right, wrap32((int64_t)scale - q->scale), &right);
+    bool fits = q->scale >= scale ? scale_up(left, number_wrap_int32((int64_t)q->scale - scale), &left)
+                                  : scale_up(right, number_wrap_int32((int64_t)scale - q->scale), &right);
     if (!fits || __builtin_add_overflow(left, right, &left)) {
         return false;
     }
@@ -423,7 +411,7 @@ static bool add_fast(struct quantity *q, int64_t mantissa, int32_t scale)
 
 static void add(struct quantity *q, const struct quantity *other, bool negative)
 {
-    int64_t mantissa = negative ? negated(other->mantissa) : other->mantissa;
+    int64_t mantissa = negative ? number_wrap_sub64(0, other->mantissa) : other->mantissa;
     q->text = NULL;
     if (quantity_is_zero(q)) {
         q->format = other->format;
@@ -569,9 +557,9 @@ int64_t quantity_value_at(const struct quantity *q, int32_t scale)
     bool exact = true;
     int64_t result = 0;
     if (q->scale < scale) {
-        return scale_down(q->mantissa, wrap32((int64_t)scale - q->scale), &exact);
+        return scale_down(q->mantissa, number_wrap_int32((int64_t)scale - q->scale), &exact);
     }
-    (void)scale_up(q->mantissa, wrap32((int64_t)q->scale - scale), &result);
+    (void)scale_up(q->mantissa, number_wrap_int32((int64_t)q->scale - scale), &result);
     return result;
 }
 
@@ -663,14 +651,14 @@ bool quantity_round_up(struct quantity *q, int32_t scale)
 {
     if (q->is_big) {
         q->text = NULL;
-        return decimal_round_away(&q->big, wrap32(-(int64_t)scale));
+        return decimal_round_away(&q->big, number_wrap_int32(-(int64_t)scale));
     }
     if (q->scale >= scale) {
         return true;
     }
     bool exact = true;
     q->text = NULL;
-    q->mantissa = scale_down(q->mantissa, wrap32((int64_t)scale - q->scale), &exact);
+    q->mantissa = scale_down(q->mantissa, number_wrap_int32((int64_t)scale - q->scale), &exact);
     q->scale = scale;
     return exact;
 }

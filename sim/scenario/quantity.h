@@ -4,8 +4,9 @@
  * forms, and which of them decides how it rounds and overflows: the fast form (mantissa x 10^scale), which all usual
  * texts take, and the big form, a decimal, which a sum stays in once it had to leave the fast one.
  *
- * Bounded where Kubernetes is not: a text for the big form of 10^500 and more is refused, and sums and products past
- * DECIMAL_DIGITS digits stay at the largest number. Nothing that a cluster could have comes near.
+ * Bounded where Kubernetes is not: a text for the big form of 10^500 and more is refused, sums and products past
+ * DECIMAL_DIGITS digits stay at the largest number, and a zero with more than 69 places behind the point is read as one
+ * with nine. Nothing that a cluster could have comes near.
  *
  * Source: Kubernetes v1.36, apimachinery/pkg/api/resource (quantity.go, amount.go, math.go, scale_int.go, suffix.go).
  */

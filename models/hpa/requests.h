@@ -1,0 +1,16 @@
+/* requests.h -- what a pod requests of a resource, as the HPA counts it.
+ *
+ * Source: Kubernetes v1.36, pkg/controller/podautoscaler/replica_calculator.go (calculatePodRequests); feature gate
+ * PodLevelResources on.
+ */
+#ifndef MODELS_HPA_REQUESTS_H
+#define MODELS_HPA_REQUESTS_H
+
+#include "models/hpa/replicas.h"
+#include "sim/base/value.h"
+
+/* Out of a checked pod spec, for one container or (null) for all. The problem's texts are resource names and container
+ * names of the arguments; its pod is not set. */
+struct hpa_request hpa_request_of(const struct value *pod_spec, const char *resource, const char *container);
+
+#endif

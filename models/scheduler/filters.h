@@ -1,0 +1,26 @@
+/* filters.h -- may a pod go to a node: the filters that look at nothing but the two.
+ *
+ * Pure functions; true: the pod passes.
+ *
+ * Source: Kubernetes v1.36, pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity}.
+ */
+#ifndef MODELS_SCHEDULER_FILTERS_H
+#define MODELS_SCHEDULER_FILTERS_H
+
+#include <stdbool.h>
+
+#include "sim/world/placement.h"
+
+/* One toleration covers one taint. */
+bool filter_tolerates(const struct toleration *t, const struct taint *taint);
+
+/* NodeUnschedulable: a cordoned node takes only pods that tolerate the taint node.kubernetes.io/unschedulable. */
+bool filter_unschedulable(const struct placement *p, bool unschedulable);
+
+/* TaintToleration: every taint NoSchedule or NoExecute is tolerated. Null taints: none. */
+bool filter_taints(const struct placement *p, const struct taints *taints);
+
+/* NodeAffinity: the node selector and one of the required terms hold. */
+bool filter_affinity(const struct placement *p, const struct labels *labels, const char *node_name);
+
+#endif

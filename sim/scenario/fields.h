@@ -1,8 +1,8 @@
-/* fields.h -- one table of fields for each kind of object, from which all else is made.
+/* fields.h -- one table of fields for each of headroom's own kinds, from which all else is made.
  *
  * A table says what may stand in a map: names, types, defaults, bounds, units, help. From it come the reader (tree to
- * plain struct, through offsets), the defaults, the errors with suggestions, and `headroom help KIND`. A table without
- * structs (size 0, Kubernetes' kinds) only checks.
+ * plain struct, through offsets), the defaults, the errors with suggestions, and `headroom help KIND`. Kubernetes'
+ * objects are checked by schema.h.
  *
  *     struct pause { int64_t time_ns; enum mood mood; };
  *     static const struct field pause_fields[] = {
@@ -13,8 +13,7 @@
  *         {0}};
  *     const struct fields pause_table = {.name = "Pause", .fields = pause_fields, .size = sizeof(struct pause)};
  *
- * What is written is refused when it is of another type; nothing is guessed, but for a number where a text of one is
- * asked for (cpu: 2). In an open table (Kubernetes) an unknown field is kept and warned about once.
+ * What is of another type is refused; nothing is guessed.
  */
 #ifndef SIM_SCENARIO_FIELDS_H
 #define SIM_SCENARIO_FIELDS_H
@@ -31,27 +30,24 @@
 
 /* The type of a field, and of the struct's member that it is read into. */
 enum field_type {
-    FIELD_ANY,            /* struct value *: kept as it is, not checked */
-    FIELD_TEXT,           /* const char *, interned */
-    FIELD_BOOL,           /* bool */
-    FIELD_INT,            /* int64_t */
-    FIELD_NUMBER,         /* double */
-    FIELD_PERCENT,        /* double, a share: "8%" is 0.08; a bare number is a share already */
-    FIELD_DURATION,       /* int64_t, ns: 15ms, 22s, 1h30m, 7d */
-    FIELD_TIME,           /* int64_t, ns since the reader's epoch: RFC 3339, or a duration after the epoch */
-    FIELD_RATE,           /* double, per second: 45/s, 120/m, 3k/h */
-    FIELD_GROWTH,         /* double, share per month of 730 h, compounding: 4%/month, 60%/year */
-    FIELD_CPU,            /* int64_t, milli-CPU: a quantity */
-    FIELD_BYTES,          /* int64_t: a quantity */
-    FIELD_QUANTITY,       /* struct value *, checked to be a quantity */
-    FIELD_INT_OR_PERCENT, /* struct value *, checked to be a whole number or a text of one with % */
-    FIELD_INT_OR_TEXT,    /* struct value *: a port's number or name */
-    FIELD_ENUM,           /* int: the index in words */
-    FIELD_OBJECT,         /* the table's struct itself */
-    FIELD_OPTION,         /* pointer to the table's struct; null when not written */
-    FIELD_LIST,           /* struct field_list */
-    FIELD_MAP,            /* struct value *: any keys, values checked as item says */
-    FIELD_REFERENCE,      /* struct reference */
+    FIELD_ANY,       /* struct value *: kept as it is, not checked */
+    FIELD_TEXT,      /* const char *, interned */
+    FIELD_BOOL,      /* bool */
+    FIELD_INT,       /* int64_t */
+    FIELD_NUMBER,    /* double */
+    FIELD_PERCENT,   /* double, a share: "8%" is 0.08; a bare number is a share already */
+    FIELD_DURATION,  /* int64_t, ns: 15ms, 22s, 1h30m, 7d */
+    FIELD_TIME,      /* int64_t, ns since the reader's epoch: RFC 3339, or a duration after the epoch */
+    FIELD_RATE,      /* double, per second: 45/s, 120/m, 3k/h */
+    FIELD_GROWTH,    /* struct growth (units.h): 4%/month, -1%/week */
+    FIELD_CPU,       /* int64_t, milli-CPU: a quantity */
+    FIELD_BYTES,     /* int64_t: a quantity */
+    FIELD_ENUM,      /* int: the index in words */
+    FIELD_OBJECT,    /* the table's struct itself */
+    FIELD_OPTION,    /* pointer to the table's struct; null when not written */
+    FIELD_LIST,      /* struct field_list */
+    FIELD_MAP,       /* struct value *: any keys, values checked as item says */
+    FIELD_REFERENCE, /* struct reference */
 };
 
 /* A list as it is read. In structs it stands as LIST_OF(T), which has the same layout. */
@@ -92,7 +88,7 @@ struct field {
     const char *above;
     const char *most;
     const char *unit;           /* for help and errors; null: the type's own */
-    const char *help;           /* half a sentence; null in Kubernetes' tables */
+    const char *help;           /* half a sentence */
     const char *const *words;   /* FIELD_ENUM: closed by null. FIELD_TEXT: the only values that are taken; null: any */
     const char *const *kinds;   /* FIELD_REFERENCE: the kinds that are taken, first is tried first; closed by null */
     const struct fields *table; /* FIELD_OBJECT, FIELD_OPTION, and the item of a list or map */
@@ -102,8 +98,7 @@ struct field {
 struct fields {
     const char *name; /* "ServiceModel", "ServiceModel.request" */
     const struct field *fields;
-    size_t size;              /* of the struct; 0: there is none */
-    bool open;                /* an unknown field is kept and warned about once, not refused */
+    size_t size;              /* of the struct */
     const char *scalar_is;    /* a bare text or number stands for a map with only this field; null: it is refused */
     const char *list_is;      /* the same for a bare list */
     const char *help;         /* a sentence on the whole; may be null */
@@ -120,13 +115,9 @@ struct field_reader {
     VEC(struct reference *) references; /* every one that was read, in order */
 };
 
-/* Reads v, which stands at path, by table into the zeroed struct at `into`; null `into`: only checks. What is absent gets
- * its default. Every problem is added; the members of wrong fields hold their defaults. v null: all is absent.
- * Changes v in one way: the texts yes, no, on, off, y, n of a FIELD_BOOL become booleans, as Kubernetes' reader has them. */
+/* Reads v, which stands at path, by table into the struct at `into`. What is absent gets its default, or stays as it is
+ * where the table has none. Every problem is added; the members of wrong fields hold their defaults. v null: all is absent. */
 void fields_read(struct field_reader *r, const struct fields *table, struct value *v, const char *path, void *into);
-
-/* The same for one value that is the field itself. */
-void fields_read_one(struct field_reader *r, const struct field *f, struct value *v, const char *path, void *into);
 
 void fields_reader_drop(struct field_reader *r);
 

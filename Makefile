@@ -18,7 +18,8 @@ OPT     ?= -O2
 FUZZ_SECONDS ?= 30
 VERSION := 0.1.0
 
-STD     := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I. -DHEADROOM_VERSION='"$(VERSION)"'
+STD     := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I. -DHEADROOM_VERSION='"$(VERSION)"' \
+           -DHEADROOM_DATA='"$(PREFIX)/share/headroom/data"'
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS  ?= -g $(OPT)
 ALL      = $(STD) $(WARN) $(CFLAGS) $(if $(CI),-Werror) $(SAN) $(STRICT)

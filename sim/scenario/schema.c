@@ -20,30 +20,6 @@ const struct schema_field *schema_field(const struct schema *s, const char *name
 
 /* ---- check ---- */
 
-/* A step of the way from the object to a value; rendered only when something is wrong. */
-struct step {
-    const struct step *before; /* null: the first */
-    const char *key;           /* null: an item of a list */
-    uint32_t index;
-};
-
-struct checker {
-    struct problems *problems;
-    const char *path;
-};
-
-static const char *render(const struct checker *c, const struct step *step)
-{
-    if (step == NULL) {
-        return c->path;
-    }
-    const char *before = render(c, step->before);
-    if (step->key == NULL) {
-        return arena_format(c->problems->arena, "%s[%u]", before, (unsigned)step->index);
-    }
-    return arena_format(c->problems->arena, "%s%s%s", before, before[0] == '\0' ? "" : ".", step->key);
-}
-
 static const char *describe(struct arena *a, const struct value *v)
 {
     switch (v->kind) {
@@ -81,10 +57,11 @@ static const struct {
     [SCHEMA_OBJECTS] = {"a list of maps", "begin each item with \"- \""},
 };
 
-static void wrong_kind(const struct checker *c, const struct step *step, const struct value *v, enum schema_kind kind)
+static void wrong_kind(const struct place *p, enum schema_kind kind, struct problems *problems)
 {
-    problems_error(c->problems, v->where, "%s: %s: Kubernetes takes %s here (%s)", render(c, step),
-                   describe(c->problems->arena, v), kinds[kind].wanted, kinds[kind].remedy);
+    struct arena *a = problems->arena;
+    problems_error(problems, place_mark(p), "%s: %s: Kubernetes takes %s here (%s)", place_path(a, p),
+                   describe(a, p->value), kinds[kind].wanted, kinds[kind].remedy);
 }
 
 static bool fits_int32(const struct value *v)
@@ -115,111 +92,105 @@ static bool is_scalar_of(const struct value *v, enum schema_kind kind)
     }
 }
 
-static void check_scalar(const struct checker *c, const struct step *step, const struct value *v, enum schema_kind kind)
+static void check_scalar(const struct place *p, enum schema_kind kind, struct problems *problems)
 {
-    if (!value_is_null(v) && !is_scalar_of(v, kind)) {
-        wrong_kind(c, step, v, kind);
+    if (!value_is_null(p->value) && !is_scalar_of(p->value, kind)) {
+        wrong_kind(p, kind, problems);
     }
 }
 
-static void check_each(const struct checker *c, const struct step *before, const struct value *v, enum value_kind whole,
-                       enum schema_kind wanted, enum schema_kind each)
+/* A list or map of scalars. */
+static void check_each(const struct place *p, enum schema_kind whole, enum schema_kind each, struct problems *problems)
 {
-    if (v->kind != whole) {
-        wrong_kind(c, before, v, wanted);
+    bool is_list = whole == SCHEMA_TEXTS || whole == SCHEMA_INTEGERS;
+    if (p->value->kind != (is_list ? VALUE_LIST : VALUE_MAP)) {
+        wrong_kind(p, whole, problems);
         return;
     }
-    for (uint32_t i = 0; i < v->count; i++) {
-        struct step step = {before, whole == VALUE_MAP ? v->members[i].key : NULL, i};
-        check_scalar(c, &step, whole == VALUE_MAP ? v->members[i].value : v->items[i], each);
+    for (uint32_t i = 0; i < p->value->count; i++) {
+        struct place item = is_list ? place_item(p, i) : place_member(p, i);
+        check_scalar(&item, each, problems);
     }
 }
 
-static void check_map(const struct checker *c, const struct step *before, const struct schema *s,
-                      const struct value *v);
+static void check_map(const struct schema *s, const struct place *p, struct problems *problems);
 
-static void check_maps(const struct checker *c, const struct step *before, const struct schema *s,
-                       const struct value *v)
+static void check_maps(const struct schema *s, const struct place *p, struct problems *problems)
 {
-    if (v->kind != VALUE_LIST) {
-        wrong_kind(c, before, v, SCHEMA_OBJECTS);
+    if (p->value->kind != VALUE_LIST) {
+        wrong_kind(p, SCHEMA_OBJECTS, problems);
         return;
     }
-    for (uint32_t i = 0; i < v->count; i++) {
-        struct step step = {before, NULL, i};
-        check_map(c, &step, s, v->items[i]);
+    for (uint32_t i = 0; i < p->value->count; i++) {
+        struct place item = place_item(p, i);
+        check_map(s, &item, problems);
     }
 }
 
-static void check_value(const struct checker *c, const struct step *step, const struct schema_field *f,
-                        const struct value *v)
+static void check_value(const struct schema_field *f, const struct place *p, struct problems *problems)
 {
-    if (value_is_null(v)) {
+    if (value_is_null(p->value)) {
         return;
     }
     switch (f->kind) {
     case SCHEMA_TEXTS:
-        check_each(c, step, v, VALUE_LIST, f->kind, SCHEMA_TEXT);
+    case SCHEMA_LABELS:
+        check_each(p, f->kind, SCHEMA_TEXT, problems);
         break;
     case SCHEMA_INTEGERS:
-        check_each(c, step, v, VALUE_LIST, f->kind, SCHEMA_INT64);
-        break;
-    case SCHEMA_LABELS:
-        check_each(c, step, v, VALUE_MAP, f->kind, SCHEMA_TEXT);
+        check_each(p, f->kind, SCHEMA_INT64, problems);
         break;
     case SCHEMA_AMOUNTS:
-        check_each(c, step, v, VALUE_MAP, f->kind, SCHEMA_QUANTITY);
+        check_each(p, f->kind, SCHEMA_QUANTITY, problems);
         break;
     case SCHEMA_OBJECT:
-        check_map(c, step, f->object, v);
+        check_map(f->object, p, problems);
         break;
     case SCHEMA_OBJECTS:
-        check_maps(c, step, f->object, v);
+        check_maps(f->object, p, problems);
         break;
     default:
-        check_scalar(c, step, v, f->kind);
+        check_scalar(p, f->kind, problems);
         break;
     }
 }
 
-static void unknown_field(const struct checker *c, const struct step *step, const struct schema *s,
-                          const struct member *m)
+static void unknown_field(const struct schema *s, const struct place *p, struct mark where, struct problems *problems)
 {
-    struct suggest suggest = {.wanted = m->key};
+    struct arena *a = problems->arena;
+    struct suggest suggest = {.wanted = p->key};
     for (const struct schema_field *f = s->fields; f->name != NULL; f++) {
         suggest_offer(&suggest, f->name);
     }
-    const char *hint =
-        suggest.nearest == NULL ? "" : arena_format(c->problems->arena, " (did you mean %s?)", suggest.nearest);
-    const char *once = names_text(c->problems->names, arena_format(c->problems->arena, "%s.%s", s->name, m->key));
-    problems_warn_once(c->problems, once, m->where, "%s: unknown field: Kubernetes v1.36 ignores it%s", render(c, step),
+    const char *hint = suggest.nearest == NULL ? "" : arena_format(a, " (did you mean %s?)", suggest.nearest);
+    const char *once = names_text(problems->names, arena_format(a, "%s.%s", s->name, p->key));
+    problems_warn_once(problems, once, where, "%s: unknown field: Kubernetes v1.36 ignores it%s", place_path(a, p),
                        hint);
 }
 
-static void check_map(const struct checker *c, const struct step *before, const struct schema *s, const struct value *v)
+static void check_map(const struct schema *s, const struct place *p, struct problems *problems)
 {
-    if (value_is_null(v)) {
+    if (value_is_null(p->value)) {
         return;
     }
-    if (v->kind != VALUE_MAP) {
-        wrong_kind(c, before, v, SCHEMA_OBJECT);
+    if (p->value->kind != VALUE_MAP) {
+        wrong_kind(p, SCHEMA_OBJECT, problems);
         return;
     }
-    for (uint32_t i = 0; i < v->count; i++) {
-        struct step step = {before, v->members[i].key, 0};
-        const struct schema_field *f = schema_field(s, v->members[i].key);
+    for (uint32_t i = 0; i < p->value->count; i++) {
+        struct place member = place_member(p, i);
+        const struct schema_field *f = schema_field(s, member.key);
         if (f == NULL) {
-            unknown_field(c, &step, s, &v->members[i]);
+            unknown_field(s, &member, p->value->members[i].where, problems);
         } else {
-            check_value(c, &step, f, v->members[i].value);
+            check_value(f, &member, problems);
         }
     }
 }
 
-void schema_check(const struct schema *s, const struct value *object, const char *path, struct problems *problems)
+void schema_check(const struct schema *s, const struct place *p, struct problems *problems)
 {
-    struct checker c = {problems, path};
-    check_map(&c, NULL, s, object);
+    check_map(s, p, problems);
 }
 
 /* ---- trim ---- */

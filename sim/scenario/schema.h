@@ -15,6 +15,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/names.h"
 #include "sim/base/value.h"
+#include "sim/scenario/place.h"
 #include "sim/scenario/problems.h"
 
 enum schema_kind {
@@ -57,9 +58,9 @@ extern const char schema_default_file[];
 /* The field of that name; null when the schema has none. */
 const struct schema_field *schema_field(const struct schema *s, const char *name);
 
-/* Adds an error for each part of object, which stands at path ("" at the top), that the server could not read: wrong
- * type, integer out of range, bad quantity; and a warning, once for each name, for a field that the schema has not. */
-void schema_check(const struct schema *s, const struct value *object, const char *path, struct problems *problems);
+/* Adds an error for each part of the object at p that the server could not read: wrong type, integer out of range, bad
+ * quantity; and a warning, once for each name, for a field that the schema has not. */
+void schema_check(const struct schema *s, const struct place *p, struct problems *problems);
 
 /* Changes object to what the server has read before it fills in defaults: what means absent is taken out (null, and
  * zeros of SCHEMA_SOME; empty lists and maps stay), a missing SCHEMA_EVER is put in. Parts of a wrong type stay. */

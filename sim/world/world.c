@@ -224,7 +224,7 @@ static void join_owner(struct world *w, uint32_t row)
         struct replicaset *rs = &w->replicasets.at[p->owner];
         p->place_in_owner = rs->pods.count;
         VEC_PUSH(&rs->pods, row);
-        rs->pods_created++;
+        p->number = rs->pods_created++;
     } else if (p->owner_kind == OWNER_WORKLOAD) {
         struct workload *o = &w->workloads.at[p->owner];
         p->place_in_owner = o->pods.count;

@@ -7,6 +7,7 @@
 #include "sim/base/number.h"
 #include "sim/scenario/units.h"
 #include "tests/conformance/replay.h"
+#include "tests/conformance/replay_rollout.h"
 
 #define SETS_MAX 8
 
@@ -411,5 +412,8 @@ const struct replay replay_workload[] = {
     {"workload/deployment-math", run_math},
     {"workload/deployment-steps", run_steps},
     {"workload/victims", run_victims},
+    {"workload/rollout-a", replay_rollout},
+    {"workload/rollout-b", replay_rollout},
+    {"workload/rollout-c", replay_rollout},
     {NULL, NULL},
 };

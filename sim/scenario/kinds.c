@@ -5,32 +5,35 @@
 #include "sim/scenario/kube.h"
 #include "sim/scenario/suggest.h"
 
-#define STAYS NULL
+/* The last two members. */
+#define STAYS NULL, false
+#define SERVED(as) as, false
+#define RETIRED(as) as, true
 
 static const struct kind table[] = {
     {"apps/v1", "Deployment", KIND_SIMULATED, true, &kube_deployment, STAYS},
-    {"apps/v1beta2", "Deployment", KIND_SIMULATED, true, &kube_deployment, "apps/v1"},
-    {"apps/v1beta1", "Deployment", KIND_SIMULATED, true, &kube_deployment, "apps/v1"},
-    {"extensions/v1beta1", "Deployment", KIND_SIMULATED, true, &kube_deployment, "apps/v1"},
+    {"apps/v1beta2", "Deployment", KIND_SIMULATED, true, &kube_deployment, RETIRED("apps/v1")},
+    {"apps/v1beta1", "Deployment", KIND_SIMULATED, true, &kube_deployment, RETIRED("apps/v1")},
+    {"extensions/v1beta1", "Deployment", KIND_SIMULATED, true, &kube_deployment, RETIRED("apps/v1")},
     {"apps/v1", "ReplicaSet", KIND_SIMULATED, true, &kube_replica_set, STAYS},
-    {"apps/v1beta2", "ReplicaSet", KIND_SIMULATED, true, &kube_replica_set, "apps/v1"},
-    {"extensions/v1beta1", "ReplicaSet", KIND_SIMULATED, true, &kube_replica_set, "apps/v1"},
+    {"apps/v1beta2", "ReplicaSet", KIND_SIMULATED, true, &kube_replica_set, RETIRED("apps/v1")},
+    {"extensions/v1beta1", "ReplicaSet", KIND_SIMULATED, true, &kube_replica_set, RETIRED("apps/v1")},
     {"apps/v1", "StatefulSet", KIND_SIMULATED, true, &kube_stateful_set, STAYS},
-    {"apps/v1beta2", "StatefulSet", KIND_SIMULATED, true, &kube_stateful_set, "apps/v1"},
-    {"apps/v1beta1", "StatefulSet", KIND_SIMULATED, true, &kube_stateful_set, "apps/v1"},
+    {"apps/v1beta2", "StatefulSet", KIND_SIMULATED, true, &kube_stateful_set, RETIRED("apps/v1")},
+    {"apps/v1beta1", "StatefulSet", KIND_SIMULATED, true, &kube_stateful_set, RETIRED("apps/v1")},
     {"apps/v1", "DaemonSet", KIND_SIMULATED, true, &kube_daemon_set, STAYS},
-    {"apps/v1beta2", "DaemonSet", KIND_SIMULATED, true, &kube_daemon_set, "apps/v1"},
-    {"extensions/v1beta1", "DaemonSet", KIND_SIMULATED, true, &kube_daemon_set, "apps/v1"},
+    {"apps/v1beta2", "DaemonSet", KIND_SIMULATED, true, &kube_daemon_set, RETIRED("apps/v1")},
+    {"extensions/v1beta1", "DaemonSet", KIND_SIMULATED, true, &kube_daemon_set, RETIRED("apps/v1")},
     {"batch/v1", "Job", KIND_SIMULATED, true, &kube_job, STAYS},
     {"batch/v1", "CronJob", KIND_SIMULATED, true, &kube_cron_job, STAYS},
-    {"batch/v1beta1", "CronJob", KIND_SIMULATED, true, &kube_cron_job, "batch/v1"},
+    {"batch/v1beta1", "CronJob", KIND_SIMULATED, true, &kube_cron_job, RETIRED("batch/v1")},
     {"v1", "Pod", KIND_SIMULATED, true, &kube_pod, STAYS},
     {"v1", "ReplicationController", KIND_SIMULATED, true, &kube_replication_controller, STAYS},
     {"v1", "Service", KIND_SIMULATED, true, &kube_service, STAYS},
     {"v1", "Node", KIND_SIMULATED, false, &kube_node, STAYS},
     {"autoscaling/v2", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa, STAYS},
-    {"autoscaling/v2beta2", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa, "autoscaling/v2"},
-    {"autoscaling/v1", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa_v1, "autoscaling/v2"},
+    {"autoscaling/v2beta2", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa, RETIRED("autoscaling/v2")},
+    {"autoscaling/v1", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa_v1, SERVED("autoscaling/v2")},
     {"scheduling.k8s.io/v1", "PriorityClass", KIND_SIMULATED, false, &kube_priority_class, STAYS},
 
     {"v1", "LimitRange", KIND_KEPT, true, &kube_limit_range, STAYS},
@@ -38,7 +41,7 @@ static const struct kind table[] = {
     {"v1", "PersistentVolumeClaim", KIND_KEPT, true, &kube_claim, STAYS},
     {"v1", "PersistentVolume", KIND_KEPT, false, NULL, STAYS},
     {"policy/v1", "PodDisruptionBudget", KIND_KEPT, true, &kube_disruption_budget, STAYS},
-    {"policy/v1beta1", "PodDisruptionBudget", KIND_KEPT, true, &kube_disruption_budget, "policy/v1"},
+    {"policy/v1beta1", "PodDisruptionBudget", KIND_KEPT, true, &kube_disruption_budget, RETIRED("policy/v1")},
     {"storage.k8s.io/v1", "StorageClass", KIND_KEPT, false, NULL, STAYS},
     {"node.k8s.io/v1", "RuntimeClass", KIND_KEPT, false, NULL, STAYS},
     {"networking.k8s.io/v1", "Ingress", KIND_KEPT, true, NULL, STAYS},

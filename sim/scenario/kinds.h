@@ -23,6 +23,7 @@ struct kind {
     bool namespaced;
     const struct schema *schema; /* null: only metadata is looked at */
     const char *read_as;         /* the apiVersion it is converted to; null: it stays what it is */
+    bool retired;                /* Kubernetes v1.36 no longer serves it */
 };
 
 /* The kind of an apiVersion and kind; null: it is not known. Null texts are never known. */

@@ -116,11 +116,14 @@ static uint32_t update_pod_status(struct world *w, const struct intent *i)
     return world_update_pod(w, i->target.row, &next);
 }
 
+/* The node may have gone while the write was under way: the pod is bound to its name all the same. */
 static uint32_t bind_pod(struct world *w, const struct intent *i)
 {
     struct pod next = *world_pod(w, i->target.row);
+    uint32_t row = i->bind.row;
+    bool exists = row != NONE && w->nodes.at[row].uid != 0 && w->nodes.at[row].name == i->bind.node_name;
     next.node_name = i->bind.node_name;
-    next.node = i->bind.row;
+    next.node = exists ? row : NONE;
     next.unschedulable = false;
     return world_update_pod(w, i->target.row, &next);
 }

@@ -1,0 +1,25 @@
+/* kubelet_model.h -- the kubelets: what happens to a bound pod until it is gone.
+ *
+ * A pod is seen, its missing images are pulled, its containers start (init containers first), it becomes Ready, it may
+ * crash and start again after the back-off, a batch pod succeeds; when deletion is asked for it stops within its grace
+ * period and is removed. On a node that is not Ready yet, or has stopped, nothing happens; what fell due meanwhile happens
+ * when it runs again.
+ */
+#ifndef MODELS_KUBELET_KUBELET_MODEL_H
+#define MODELS_KUBELET_KUBELET_MODEL_H
+
+#include "models/kubelet/lifecycle.h"
+#include "models/model.h"
+
+extern const struct model kubelet_model;
+
+/* How the pods of a workload live (a CronJob's: the pods of its Jobs). Before sim_start or during the run. */
+void kubelet_set_workload_behavior(struct sim *sim, uint32_t workload, const struct pod_behavior *b);
+
+/* How the pods of one template live, whatever their workload's do: a bad release. */
+void kubelet_set_template_behavior(struct sim *sim, const struct pod_template *t, const struct pod_behavior *b);
+
+/* How a pod lives. */
+struct pod_behavior kubelet_behavior(const struct sim *sim, const struct pod *p);
+
+#endif

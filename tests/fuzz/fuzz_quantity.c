@@ -14,16 +14,16 @@ static void check(bool good)
     }
 }
 
-/* A suffix is dropped past 10^18 and 2^60 (as in Kubernetes), and past 10^500 no text is read. */
+/* Not past 10^18 and 2^60, where Kubernetes drops the suffix. */
 static void check_printed(const struct quantity *q)
 {
     char text[QUANTITY_ROOM];
-    struct quantity again, largest = quantity_scaled(1, 18, QUANTITY_NO_FORMAT);
+    struct quantity again, most = quantity_scaled(1, 18, QUANTITY_NO_FORMAT);
+    struct quantity least = quantity_scaled(-1, 18, QUANTITY_NO_FORMAT);
     quantity_canonical(text, q);
-    if (quantity_compare(q, &largest) < 0) {
+    if (quantity_compare(q, &most) < 0 && quantity_compare(q, &least) > 0) {
         check(quantity_parse(text, strlen(text), &again) == QUANTITY_OK);
-        largest.mantissa = -1;
-        check(quantity_compare(q, &again) == 0 || quantity_compare(q, &largest) <= 0);
+        check(quantity_compare(q, &again) == 0);
     }
 }
 

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "sim/base/number.h"
+#include "sim/scenario/intorpercent.h"
+#include "sim/scenario/pod_resources.h"
 #include "sim/scenario/quantity.h"
+#include "sim/scenario/resource_list.h"
 #include "tests/conformance/replay.h"
 
 extern const struct replay replay_values[];
@@ -47,7 +50,6 @@ static int64_t int64_at(const struct value *map, const char *key)
     bool good = value_as_text(v) != NULL ? number_parse_int64(v->text, &number) : value_as_int64(v, &number);
     return good ? number : 0;
 }
-
 
 static bool same_double(const struct value *want, double got)
 {
@@ -161,9 +163,133 @@ static bool arith(const struct value *in, const struct value *out, struct replay
     return same_quantity(c, out, &q, got);
 }
 
+/* ---- intorpercent ---- */
+
+static bool bool_at(const struct value *map, const char *key)
+{
+    const struct value *v = value_get(map, key);
+    return v != NULL && v->kind == VALUE_BOOL && v->boolean;
+}
+
+static bool intorpercent(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    static const char *const names[] = {[INTORPERCENT_DECODE] = "decode", [INTORPERCENT_VALUE] = "value"};
+    struct value *got = value_map(&c->scratch);
+    int64_t result = 0;
+    enum intorpercent_error error =
+        intorpercent_scaled(value_get(in, "value"), int64_at(in, "total"), bool_at(in, "roundUp"), &result);
+    if (error == INTORPERCENT_OK) {
+        put_number(c, got, "result", result);
+    } else {
+        put(c, got, "error", names[error]);
+    }
+    return replay_same(c, "out", out, got);
+}
+
+/* ---- resources of a pod ---- */
+
+static struct value *amounts(struct replay_case *c, const struct resource_list *list)
+{
+    struct value *map = value_map(&c->scratch);
+    for (uint32_t i = 0; i < list->count; i++) {
+        char canonical[QUANTITY_ROOM];
+        struct value *amount = value_map(&c->scratch);
+        put(c, amount, "q", quantity_canonical(canonical, &list->at[i].amount));
+        put_int64(c, amount, "value", quantity_value(&list->at[i].amount));
+        put_int64(c, amount, "milli", quantity_milli(&list->at[i].amount));
+        value_put(&c->scratch, map, list->at[i].name, amount);
+    }
+    return map;
+}
+
+static bool pod_sums(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct value *pod = value_get(in, "pod"), *options = value_get(in, "options");
+    struct resource_list missing = resource_list_read(&c->scratch, value_get(options, "whenMissing"));
+    const struct pod_resources_options o = {
+        .use_status = bool_at(options, "useStatusResources"),
+        .pod_level_in_place = bool_at(options, "podLevelInPlace"),
+        .exclude_overhead = bool_at(options, "excludeOverhead"),
+        .skip_pod_level = bool_at(options, "skipPodLevel"),
+        .when_missing = &missing,
+    };
+    struct value *got = value_map(&c->scratch);
+    const struct resource_list requests = pod_requests(&c->scratch, pod, &o), limits = pod_limits(&c->scratch, pod, &o);
+    value_put(&c->scratch, got, "requests", amounts(c, &requests));
+    value_put(&c->scratch, got, "limits", amounts(c, &limits));
+    return replay_same(c, "out", out, got);
+}
+
+static struct value *integers(struct replay_case *c, const struct resources *r)
+{
+    struct value *map = value_map(&c->scratch);
+    put_int64(c, map, "milliCPU", r->mcpu);
+    put_int64(c, map, "memory", r->memory_bytes);
+    put_int64(c, map, "ephemeralStorage", r->ephemeral_bytes);
+    if (r->scalar_count > 0) {
+        struct value *scalars = value_map(&c->scratch);
+        for (uint32_t i = 0; i < r->scalar_count; i++) {
+            put_int64(c, scalars, r->scalars[i].name, r->scalars[i].amount);
+        }
+        value_put(&c->scratch, map, "scalar", scalars);
+    }
+    return map;
+}
+
+static struct value *cpu_and_memory(struct replay_case *c, int64_t mcpu, int64_t bytes)
+{
+    struct value *map = value_map(&c->scratch);
+    put_int64(c, map, "milliCPU", mcpu);
+    put_int64(c, map, "memory", bytes);
+    return map;
+}
+
+/* The suite's score is what LeastAllocated would take if the scheduler's feature gates reached it; in v1.36 they do not
+ * (suites scheduler/score-fit-*, pod_needs.score_mcpu). So this asks pod_requests, not pod_scheduler_needs. */
+static struct value *score(struct replay_case *c, const struct value *pod)
+{
+    struct resource_list missing = {0};
+    const struct quantity cpu = quantity_scaled(100, -3, QUANTITY_DECIMAL_SI);
+    const struct quantity memory = quantity_scaled((int64_t)200 << 20, 0, QUANTITY_DECIMAL_SI);
+    resource_list_put(&c->scratch, &missing, "cpu", &cpu);
+    resource_list_put(&c->scratch, &missing, "memory", &memory);
+    const struct resource_list sum = pod_requests(
+        &c->scratch, pod,
+        &(struct pod_resources_options){.use_status = true, .pod_level_in_place = true, .when_missing = &missing});
+    const struct resources r = resource_list_integers(&c->scratch, c->names, &sum);
+    return cpu_and_memory(c, r.mcpu, r.memory_bytes);
+}
+
+static bool pod_scheduler(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    struct arena kept = arena_make(1024);
+    const struct pod_needs needs = pod_scheduler_needs(&kept, c->scratch, c->names, value_get(in, "pod"));
+    struct value *got = value_map(&c->scratch);
+    value_put(&c->scratch, got, "fit", integers(c, &needs.fit));
+    value_put(&c->scratch, got, "requested", integers(c, &needs.requested));
+    value_put(&c->scratch, got, "nonZero", cpu_and_memory(c, needs.nonzero_mcpu, needs.nonzero_bytes));
+    value_put(&c->scratch, got, "score", score(c, value_get(in, "pod")));
+    arena_drop(&kept);
+    return replay_same(c, "out", out, got);
+}
+
+static const char *const qos_names[] = {
+    [QOS_BEST_EFFORT] = "BestEffort", [QOS_BURSTABLE] = "Burstable", [QOS_GUARANTEED] = "Guaranteed"};
+
+static bool qos(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    struct value *got = value_map(&c->scratch);
+    put(c, got, "qos", qos_names[pod_qos(c->scratch, in)]);
+    return replay_same(c, "out", out, got);
+}
+
 const struct replay replay_values[] = {
     {"values/quantity-parse", parse},
     {"values/quantity-json", parse_json},
     {"values/quantity-arith", arith},
+    {"values/intorpercent", intorpercent},
+    {"values/pod-requests", pod_sums},
+    {"values/pod-scheduler", pod_scheduler},
+    {"values/qos", qos},
     {NULL, NULL},
 };

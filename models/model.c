@@ -134,6 +134,7 @@ struct sim *sim_open(const struct sim_options *options)
     struct sim *sim = memory_take(1, sizeof *sim);
     sim->delays = options->delays;
     sim->scenario = options->scenario;
+    sim->pools = options->pools;
     sim->arena = options->arena;
     sim->names = options->names;
     sim->seed = options->seed;

@@ -24,6 +24,7 @@
 #define MODELS_MAX 32
 
 struct scenario;       /* sim/scenario/scenario.h */
+struct pools;          /* models/node/pool.h */
 struct metrics_source; /* models/hpa/metrics.h: who answers for the metrics API; set by a model when it starts */
 struct sim;
 
@@ -125,6 +126,7 @@ struct sim {
     struct api api;
     struct delays delays;
     const struct scenario *scenario; /* null in a replay without one */
+    const struct pools *pools;       /* null: no nodes can be ordered */
     struct arena *arena;             /* the scenario's: what is compiled during the run lies there */
     struct names *names;
     uint64_t seed;
@@ -146,6 +148,7 @@ struct sim_options {
     bool cut_times; /* the API stores whole seconds: true but for a replay that says otherwise */
     uint64_t (*rank)(const struct world *, const struct intent *); /* null: api_rank_default */
     const struct scenario *scenario;
+    const struct pools *pools;
     struct arena *arena;
     struct names *names;
     uint64_t seed;

@@ -1,0 +1,45 @@
+/* pool.h -- what a node of a NodePool is: one entry for each instance type of each pool.
+ *
+ * Made from the scenario and the catalog before the run (sim/run/build.h) and never changed.
+ */
+#ifndef MODELS_NODE_POOL_H
+#define MODELS_NODE_POOL_H
+
+#include "sim/base/arena.h"
+#include "sim/base/names.h"
+#include "sim/world/objects.h"
+
+struct node_pool;    /* sim/scenario/specs.h */
+struct catalog_type; /* sim/scenario/catalog.h */
+
+struct pool {
+    const char *name; /* of the NodePool */
+    uint32_t group;   /* index of the NodePool in the scenario: entries of one pool share its bounds */
+    const char *instance;
+    const char *region;       /* "aws/us-east-1" */
+    const char *const *zones; /* [zone_count], as nodes are labelled */
+    uint32_t zone_count;
+    bool spot;
+    double usd_per_hour; /* of one node, discounts taken off */
+    const char *price_source;
+    const char *price_date;
+    struct node blank;          /* capacity, allocatable, taints; its labels lack zone and host name */
+    const struct value *labels; /* of the pool; null: none */
+    int64_t boot_ns;
+    double boot_deviation; /* standard deviation, share of boot_ns */
+    uint32_t nodes_min;    /* of the whole NodePool */
+    uint32_t nodes_max;
+    uint32_t nodes_initial;
+    bool scales; /* an autoscaler looks after it */
+};
+
+struct pools {
+    const struct pool *at; /* [count], by group, then in the order of the instances */
+    uint32_t count;
+};
+
+/* The node number `ordinal` (from 0, never used again) of a NodePool: named POOL-ORDINAL, zones in turn. Ready or not. */
+struct node pool_node(const struct pool *p, uint32_t index, uint32_t ordinal, bool ready, struct arena *a,
+                      struct names *names);
+
+#endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/node/allocatable.h"
 #include "sim/base/number.h"
 #include "sim/scenario/intorpercent.h"
 #include "sim/scenario/pod_resources.h"
@@ -283,6 +284,56 @@ static bool qos(const struct value *in, const struct value *out, struct replay_c
     return replay_same(c, "out", out, got);
 }
 
+/* ---- nodes and kubelets ---- */
+
+static struct machine machine_of(struct replay_case *c, const struct value *in)
+{
+    const struct value *pages = value_get(in, "hugePages"), *device = value_get(in, "devices");
+    struct machine m = {
+        .cores = int64_at(in, "cores"),
+        .memory_bytes = int64_at(in, "memory"),
+        .ephemeral_bytes = int64_at(in, "ephemeralStorage"),
+        .max_pods = int64_at(in, "maxPods"),
+        .pods_per_core = int64_at(in, "podsPerCore"),
+        .huge_page_sizes = pages == NULL ? 0 : pages->count,
+        .device_count = device != NULL,
+    };
+    struct huge_pages *sizes = TAKE(&c->scratch, struct huge_pages, m.huge_page_sizes);
+    for (uint32_t i = 0; i < m.huge_page_sizes; i++) {
+        sizes[i].page_bytes = int64_at(pages->items[i], "pageSizeKiB") * 1024;
+        sizes[i].pages = int64_at(pages->items[i], "pages");
+    }
+    struct device *devices = TAKE(&c->scratch, struct device, 1);
+    *devices = (struct device){value_as_text(value_get(device, "name")), int64_at(device, "capacity"),
+                               int64_at(device, "healthy")};
+    m.huge_pages = sizes;
+    m.devices = devices;
+    return m;
+}
+
+static bool allocatable(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct value *hard = value_get(in, "evictionHard");
+    struct eviction_threshold *thresholds = TAKE(&c->scratch, struct eviction_threshold, hard->count);
+    for (uint32_t i = 0; i < hard->count; i++) {
+        thresholds[i].signal = hard->members[i].key;
+        thresholds[i].least = value_as_text(hard->members[i].value);
+    }
+    const struct machine m = machine_of(c, in);
+    const struct reservation r = {
+        .kube = resource_list_read(&c->scratch, value_get(in, "kubeReserved")),
+        .system = resource_list_read(&c->scratch, value_get(in, "systemReserved")),
+        .hard = thresholds,
+        .hard_count = hard->count,
+    };
+    struct resource_list has, gives;
+    allocatable_of(&c->scratch, &m, &r, &has, &gives);
+    struct value *got = value_map(&c->scratch);
+    value_put(&c->scratch, got, "capacity", amounts(c, &has));
+    value_put(&c->scratch, got, "allocatable", amounts(c, &gives));
+    return replay_same(c, "out", out, got);
+}
+
 const struct replay replay_values[] = {
     {"values/quantity-parse", parse},
     {"values/quantity-json", parse_json},
@@ -291,5 +342,6 @@ const struct replay replay_values[] = {
     {"values/pod-requests", pod_sums},
     {"values/pod-scheduler", pod_scheduler},
     {"values/qos", qos},
+    {"values/allocatable", allocatable},
     {NULL, NULL},
 };

@@ -27,7 +27,7 @@
 PART(owner_reference, EVER(apiVersion, TEXT), EVER(kind, TEXT), EVER(name, TEXT), EVER(uid, TEXT),
      KEPT(controller, BOOL), KEPT(blockOwnerDeletion, BOOL));
 
-PART(object_meta, SOME(name, TEXT), SOME(generateName, TEXT), SOME(namespace, TEXT), SOME(selfLink, TEXT),
+TYPE(object_meta, SOME(name, TEXT), SOME(generateName, TEXT), SOME(namespace, TEXT), SOME(selfLink, TEXT),
      SOME(uid, TEXT), SOME(resourceVersion, TEXT), SOME(generation, INT64), SOME(creationTimestamp, TEXT),
      SOME(deletionTimestamp, TEXT), KEPT(deletionGracePeriodSeconds, INT64), SOME(labels, LABELS),
      SOME(annotations, LABELS), MAPS(ownerReferences, owner_reference), SOME(finalizers, TEXTS),
@@ -77,9 +77,9 @@ PART(local_object_reference, SOME(name, TEXT));
 PART(csi, EVER(driver, TEXT), KEPT(readOnly, BOOL), KEPT(fsType, TEXT), SOME(volumeAttributes, LABELS),
      MAP(nodePublishSecretRef, local_object_reference));
 
-PART(label_requirement, EVER(key, TEXT), EVER(operator, TEXT), SOME(values, TEXTS));
+TYPE(label_requirement, EVER(key, TEXT), EVER(operator, TEXT), SOME(values, TEXTS));
 
-PART(label_selector, SOME(matchLabels, LABELS), MAPS(matchExpressions, label_requirement));
+TYPE(label_selector, SOME(matchLabels, LABELS), MAPS(matchExpressions, label_requirement));
 
 PART(volume_resources, SOME(limits, AMOUNTS), SOME(requests, AMOUNTS));
 
@@ -128,7 +128,7 @@ PART(env_var_source, MAP(fieldRef, object_field), MAP(resourceFieldRef, resource
      MAP(configMapKeyRef, config_map_key_selector), MAP(secretKeyRef, secret_key_selector),
      MAP(fileKeyRef, file_key_selector));
 
-PART(env_var, EVER(name, TEXT), SOME(value, TEXT), MAP(valueFrom, env_var_source));
+TYPE(env_var, EVER(name, TEXT), SOME(value, TEXT), MAP(valueFrom, env_var_source));
 
 PART(resource_claim, EVER(name, TEXT), SOME(request, TEXT));
 
@@ -140,7 +140,7 @@ PART(restart_exit_codes, SOME(operator, TEXT), SOME(values, INTEGERS));
 
 PART(restart_rule, SOME(action, TEXT), MAP(exitCodes, restart_exit_codes));
 
-PART(volume_mount, EVER(name, TEXT), SOME(readOnly, BOOL), KEPT(recursiveReadOnly, TEXT), EVER(mountPath, TEXT),
+TYPE(volume_mount, EVER(name, TEXT), SOME(readOnly, BOOL), KEPT(recursiveReadOnly, TEXT), EVER(mountPath, TEXT),
      SOME(subPath, TEXT), KEPT(mountPropagation, TEXT), SOME(subPathExpr, TEXT));
 
 PART(volume_device, EVER(name, TEXT), EVER(devicePath, TEXT));
@@ -152,7 +152,7 @@ PART(http_header, EVER(name, TEXT), EVER(value, TEXT));
 TYPE(http_get, SOME(path, TEXT), EVER(port, INT_OR_TEXT), SOME(host, TEXT), SOME(scheme, TEXT),
      MAPS(httpHeaders, http_header));
 
-PART(tcp_socket, EVER(port, INT_OR_TEXT), SOME(host, TEXT));
+TYPE(tcp_socket, EVER(port, INT_OR_TEXT), SOME(host, TEXT));
 
 TYPE(grpc, EVER(port, INT32), KEPT(service, TEXT));
 
@@ -197,21 +197,21 @@ PART(pod_security, MAP(seLinuxOptions, se_linux_options), SOME(windowsOptions, A
      KEPT(supplementalGroupsPolicy, TEXT), KEPT(fsGroup, INT64), MAPS(sysctls, sysctl), KEPT(fsGroupChangePolicy, TEXT),
      MAP(seccompProfile, seccomp_profile), MAP(appArmorProfile, app_armor_profile), KEPT(seLinuxChangePolicy, TEXT));
 
-PART(node_requirement, EVER(key, TEXT), EVER(operator, TEXT), SOME(values, TEXTS));
+TYPE(node_requirement, EVER(key, TEXT), EVER(operator, TEXT), SOME(values, TEXTS));
 
 PART(node_selector_term, MAPS(matchExpressions, node_requirement), MAPS(matchFields, node_requirement));
 
-PART(node_selector, MAPS(nodeSelectorTerms, node_selector_term));
+TYPE(node_selector, MAPS(nodeSelectorTerms, node_selector_term));
 
-PART(preferred_node, EVER(weight, INT32), MAP_EVER(preference, node_selector_term));
+TYPE(preferred_node, EVER(weight, INT32), MAP_EVER(preference, node_selector_term));
 
 PART(node_affinity, MAP(requiredDuringSchedulingIgnoredDuringExecution, node_selector),
      MAPS(preferredDuringSchedulingIgnoredDuringExecution, preferred_node));
 
-PART(pod_affinity_term, MAP(labelSelector, label_selector), SOME(namespaces, TEXTS), EVER(topologyKey, TEXT),
+TYPE(pod_affinity_term, MAP(labelSelector, label_selector), SOME(namespaces, TEXTS), EVER(topologyKey, TEXT),
      MAP(namespaceSelector, label_selector), SOME(matchLabelKeys, TEXTS), SOME(mismatchLabelKeys, TEXTS));
 
-PART(preferred_pod, EVER(weight, INT32), MAP_EVER(podAffinityTerm, pod_affinity_term));
+TYPE(preferred_pod, EVER(weight, INT32), MAP_EVER(podAffinityTerm, pod_affinity_term));
 
 PART(pod_affinity, MAPS(requiredDuringSchedulingIgnoredDuringExecution, pod_affinity_term),
      MAPS(preferredDuringSchedulingIgnoredDuringExecution, preferred_pod));
@@ -222,7 +222,7 @@ PART(pod_anti_affinity, MAPS(requiredDuringSchedulingIgnoredDuringExecution, pod
 PART(affinity, MAP(nodeAffinity, node_affinity), MAP(podAffinity, pod_affinity),
      MAP(podAntiAffinity, pod_anti_affinity));
 
-PART(toleration, SOME(key, TEXT), SOME(operator, TEXT), SOME(value, TEXT), SOME(effect, TEXT),
+TYPE(toleration, SOME(key, TEXT), SOME(operator, TEXT), SOME(value, TEXT), SOME(effect, TEXT),
      KEPT(tolerationSeconds, INT64));
 
 PART(host_alias, EVER(ip, TEXT), SOME(hostnames, TEXTS));
@@ -233,7 +233,7 @@ PART(pod_dns_config, SOME(nameservers, TEXTS), SOME(searches, TEXTS), MAPS(optio
 
 PART(pod_readiness_gate, EVER(conditionType, TEXT));
 
-PART(spread_constraint, EVER(maxSkew, INT32), EVER(topologyKey, TEXT), EVER(whenUnsatisfiable, TEXT),
+TYPE(spread_constraint, EVER(maxSkew, INT32), EVER(topologyKey, TEXT), EVER(whenUnsatisfiable, TEXT),
      MAP(labelSelector, label_selector), KEPT(minDomains, INT32), KEPT(nodeAffinityPolicy, TEXT),
      KEPT(nodeTaintsPolicy, TEXT), SOME(matchLabelKeys, TEXTS));
 
@@ -398,7 +398,7 @@ PART(success_policy_rule, KEPT(succeededIndexes, TEXT), KEPT(succeededCount, INT
 
 PART(success_policy, MAPS(rules, success_policy_rule));
 
-PART(job_spec, KEPT(parallelism, INT32), KEPT(completions, INT32), KEPT(activeDeadlineSeconds, INT64),
+TYPE(job_spec, KEPT(parallelism, INT32), KEPT(completions, INT32), KEPT(activeDeadlineSeconds, INT64),
      MAP(podFailurePolicy, failure_policy), MAP(successPolicy, success_policy), KEPT(backoffLimit, INT32),
      KEPT(backoffLimitPerIndex, INT32), KEPT(maxFailedIndexes, INT32), MAP(selector, label_selector),
      KEPT(manualSelector, BOOL), MAP_EVER(template, pod_template_spec), KEPT(ttlSecondsAfterFinished, INT32),
@@ -456,7 +456,7 @@ TYPE(hpa_v1, TOP, MAP_EVER(spec, hpa_spec_v1), SOME(status, ANY));
 
 /* Policy */
 
-PART(disruption_budget_spec, KEPT(minAvailable, INT_OR_TEXT), MAP(selector, label_selector),
+TYPE(disruption_budget_spec, KEPT(minAvailable, INT_OR_TEXT), MAP(selector, label_selector),
      KEPT(maxUnavailable, INT_OR_TEXT), KEPT(unhealthyPodEvictionPolicy, TEXT));
 
 TYPE(disruption_budget, TOP, MAP_EVER(spec, disruption_budget_spec), SOME(status, ANY));

@@ -68,6 +68,12 @@ bool name_is_qualified(const char *text)
     return is_dotted(prefix) && is_plain(slash + 1);
 }
 
+bool name_is_port(const char *text)
+{
+    return strlen(text) <= 15 && is_dns_label(text, strlen(text)) && strstr(text, "--") == NULL &&
+           text[strcspn(text, LOWER)] != '\0';
+}
+
 bool name_is_label_value(const char *text)
 {
     return text[0] == '\0' || is_plain(text);
@@ -123,7 +129,7 @@ static bool is_standard_resource(const char *text)
 
 void validate_container_resource_name(const struct place *p, struct violations *found)
 {
-    const char *text = place_text(p);
+    const char *text = p->entry ? p->key : place_text(p);
     if (!name_is_qualified(text)) {
         violation_add(found, VIOLATION_INVALID, p, "\"%.60s\" is no name of a resource (write cpu or memory)", text);
         return;

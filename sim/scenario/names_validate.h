@@ -19,6 +19,9 @@ bool name_is_subdomain(const char *text);
 /* [PREFIX/]NAME, as keys of labels and names of resources are. */
 bool name_is_qualified(const char *text);
 
+/* 1 to 15 of a-z, 0-9 and - with a letter among them, no - first, last or twice: names of ports. */
+bool name_is_port(const char *text);
+
 /* Empty, or at most 63 of letters, digits, -, _ and dots, first and last a letter or digit. */
 bool name_is_label_value(const char *text);
 
@@ -28,7 +31,7 @@ void validate_object_name(const struct place *object, struct violations *found);
 /* Adds what keeps a text from being a part of an URL's path. */
 void validate_path_segment(const struct place *p, struct violations *found);
 
-/* Adds what keeps a text from being the name of a resource that a container has. */
+/* Adds what keeps the name of a resource, the key or else the text at p, from being one that a container has. */
 void validate_container_resource_name(const struct place *p, struct violations *found);
 
 #endif

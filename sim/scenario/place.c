@@ -22,6 +22,11 @@ struct place place_member(const struct place *in, uint32_t index)
     return (struct place){.in = in, .key = in->value->members[index].key, .value = in->value->members[index].value};
 }
 
+struct place place_entry(const struct place *in, const char *key)
+{
+    return (struct place){.in = in, .key = key, .entry = true, .value = value_get(in->value, key)};
+}
+
 uint32_t place_count(const struct place *p)
 {
     return value_is_list(p->value) ? p->value->count : 0;
@@ -35,6 +40,9 @@ const char *place_path(struct arena *a, const struct place *p)
     const char *before = place_path(a, p->in);
     if (p->key == NULL) {
         return arena_format(a, "%s[%u]", before, (unsigned)p->index);
+    }
+    if (p->entry) {
+        return arena_format(a, "%s[%s]", before, p->key);
     }
     return arena_format(a, "%s%s%s", before, before[0] == '\0' ? "" : ".", p->key);
 }

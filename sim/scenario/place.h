@@ -6,6 +6,7 @@
 #ifndef SIM_SCENARIO_PLACE_H
 #define SIM_SCENARIO_PLACE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/base/arena.h"
@@ -15,6 +16,7 @@ struct place {
     const struct place *in; /* null: this is the top; must outlive this place */
     const char *key;        /* null: an item of a list */
     uint32_t index;
+    bool entry;                /* of a map whose keys are no fields: limits[cpu] */
     const struct value *value; /* null: not there */
 };
 
@@ -25,6 +27,9 @@ struct place place_top(const struct value *v);
 struct place place_get(const struct place *in, const char *key);
 struct place place_item(const struct place *in, uint32_t index);
 struct place place_member(const struct place *in, uint32_t index);
+
+/* The same for a map whose keys are no fields: limits[cpu]. */
+struct place place_entry(const struct place *in, const char *key);
 
 /* How many items a list has; 0 when it is none. */
 uint32_t place_count(const struct place *p);

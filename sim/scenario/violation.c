@@ -10,7 +10,7 @@ const char *violation_type_name(enum violation_type type)
     static const char *const names[] = {
         [VIOLATION_REQUIRED] = "FieldValueRequired",          [VIOLATION_INVALID] = "FieldValueInvalid",
         [VIOLATION_NOT_SUPPORTED] = "FieldValueNotSupported", [VIOLATION_FORBIDDEN] = "FieldValueForbidden",
-        [VIOLATION_DUPLICATE] = "FieldValueDuplicate",
+        [VIOLATION_DUPLICATE] = "FieldValueDuplicate",        [VIOLATION_NOT_FOUND] = "FieldValueNotFound",
     };
     return names[type];
 }

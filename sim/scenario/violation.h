@@ -20,6 +20,7 @@ enum violation_type {
     VIOLATION_NOT_SUPPORTED,
     VIOLATION_FORBIDDEN,
     VIOLATION_DUPLICATE,
+    VIOLATION_NOT_FOUND,
 };
 
 struct violation {

@@ -15,7 +15,6 @@ struct combined {
 struct hpa_settings hpa_settings_default(void)
 {
     return (struct hpa_settings){
-        .sync_period_ns = INT64_C(15000000000),
         .downscale_stabilization_ns = INT64_C(300000000000),
         .cpu_initialization_ns = INT64_C(300000000000),
         .initial_readiness_delay_ns = INT64_C(30000000000),
@@ -365,6 +364,7 @@ static bool follow_metrics(const struct hpa_input *in, struct hpa_status *status
     step->replicas = n.replicas;
     if (current == 0 && n.replicas < in->spec->min && was_scaled_to_zero(in, status)) {
         step->replicas = in->spec->min;
+        step->why = HPA_BELOW_MIN;
     }
     return true;
 }

@@ -51,7 +51,6 @@ struct hpa_spec {
 
 /* Flags of the controller. */
 struct hpa_settings {
-    int64_t sync_period_ns;
     int64_t downscale_stabilization_ns;
     int64_t cpu_initialization_ns;
     int64_t initial_readiness_delay_ns;

@@ -9,6 +9,7 @@
 #include "models/hpa/requests.h"
 #include "sim/base/number.h"
 #include "sim/scenario/quantity.h"
+#include "tests/conformance/hpa_timeline.h"
 #include "tests/conformance/replay.h"
 
 extern const struct replay replay_hpa[];
@@ -440,5 +441,9 @@ const struct replay replay_hpa[] = {
     {"hpa/behavior", run_behavior},
     {"hpa/behavior-chain", run_chain},
     {"hpa/podmetrics", run_podmetrics},
+    {"hpa/timeline-resource", hpa_timeline_run},
+    {"hpa/timeline-custom", hpa_timeline_run},
+    {"hpa/timeline-faults", hpa_timeline_run},
+    {"hpa/timeline-zero", hpa_timeline_run},
     {NULL, NULL},
 };

@@ -1,0 +1,51 @@
+/* compile.h -- from defaulted manifests to the plain rows that the world keeps.
+ *
+ * A tree has been checked and defaulted (manifest.h); what a row needs is picked out, texts are interned. Pod templates
+ * are compiled once for each different text: equal templates are one pointer, so that "the template changed" means what it
+ * means in Kubernetes.
+ */
+#ifndef SIM_SCENARIO_COMPILE_H
+#define SIM_SCENARIO_COMPILE_H
+
+#include <stdbool.h>
+
+#include "sim/base/arena.h"
+#include "sim/base/names.h"
+#include "sim/base/value.h"
+#include "sim/world/objects.h"
+#include "sim/world/placement.h"
+
+/* What was compiled so far. All lies in arena. One for each simulation, since templates get numbers as they come. */
+struct compiler {
+    struct arena *arena;
+    struct names *names;
+    struct arena scratch;                       /* of its own: what is interned goes to arena meanwhile */
+    VEC(const struct pod_template *) templates; /* by number */
+};
+
+struct compiler compile_make(struct arena *a, struct names *names);
+void compile_drop(struct compiler *c);
+
+/* The template that a tree {metadata, spec} says; the label pod-template-hash does not count. */
+const struct pod_template *compile_template(struct compiler *c, const struct value *tree);
+
+/* Whether the kind is a workload's, and which. */
+bool compile_kind(const char *kind, enum workload_kind *workload);
+
+/* The spec of a Deployment, StatefulSet, DaemonSet, Job or CronJob. */
+struct workload_spec compile_workload(struct compiler *c, enum workload_kind kind, const struct value *object);
+
+/* A Node of the manifests: its labels, taints and allocatable (capacity where it has none). */
+struct node compile_node(struct compiler *c, const struct value *object);
+
+/* The taints of a list of {key, value, effect}; never null. */
+const struct taints *compile_taints(struct arena *a, struct names *names, const struct value *list);
+
+/* Selector, affinity and tolerations of a pod's spec; never null. */
+const struct placement *compile_placement(struct arena *a, struct names *names, const struct value *pod_spec);
+
+/* The amounts of a resource list such as status.allocatable: cpu, memory, ephemeral-storage and, as scalars, the rest but
+ * pods, which goes to *pods (0 when there is none). */
+struct resources compile_resources(struct arena *a, struct names *names, const struct value *list, int64_t *pods);
+
+#endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/defaults.h"
 #include "sim/scenario/pod_resources.h"
 #include "sim/scenario/resource_list.h"
 #include "sim/scenario/selector.h"
@@ -210,12 +211,22 @@ static const struct value *without_hash(struct arena *a, const struct value *tre
     return copy;
 }
 
+/* The pod that a controller would create: only then does a limit become the request that is missing. */
+static const struct value *pod_of(struct compiler *c, const struct value *tree)
+{
+    struct value *pod = value_copy(c->arena, tree);
+    value_put(c->arena, pod, "apiVersion", value_text(c->arena, "v1"));
+    value_put(c->arena, pod, "kind", value_text(c->arena, "Pod"));
+    defaults_apply(c->arena, c->names, pod);
+    return pod;
+}
+
 static const struct pod_template *compile_new(struct compiler *c, const struct value *tree)
 {
-    const struct value *spec = value_get(tree, "spec");
+    const struct value *pod = pod_of(c, tree), *spec = value_get(pod, "spec");
     struct pod_template *t = TAKE(c->arena, struct pod_template, 1);
     arena_reset(&c->scratch);
-    struct pod_needs needs = pod_scheduler_needs(c->arena, c->scratch, c->names, tree);
+    struct pod_needs needs = pod_scheduler_needs(c->arena, c->scratch, c->names, pod);
     *t = (struct pod_template){.number = c->templates.count,
                                .tree = tree,
                                .labels = labels_compile(c->arena, c->names, value_at(tree, "metadata.labels")),
@@ -223,7 +234,7 @@ static const struct pod_template *compile_new(struct compiler *c, const struct v
                                .requests = needs.fit,
                                .nonzero_mcpu = needs.nonzero_mcpu,
                                .nonzero_memory_bytes = needs.nonzero_bytes,
-                               .qos = pod_qos(c->scratch, tree),
+                               .qos = pod_qos(c->scratch, pod),
                                .restart_policy = says(spec, "restartPolicy", "Never")       ? RESTART_NEVER
                                                  : says(spec, "restartPolicy", "OnFailure") ? RESTART_ON_FAILURE
                                                                                             : RESTART_ALWAYS,

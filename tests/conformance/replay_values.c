@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/kubelet/backoff.h"
+#include "models/kubelet/cgroup.h"
+#include "models/kubelet/oom_score.h"
 #include "models/node/allocatable.h"
 #include "sim/base/number.h"
 #include "sim/scenario/intorpercent.h"
@@ -334,6 +337,171 @@ static bool allocatable(const struct value *in, const struct value *out, struct 
     return replay_same(c, "out", out, got);
 }
 
+static bool cpu_shares(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    struct value *got = value_map(&c->scratch);
+    put_int64(c, got, "quota", cgroup_quota_us(int64_at(in, "milliCPU"), int64_at(in, "period")));
+    put_int64(c, got, "shares", cgroup_shares(int64_at(in, "milliCPU")));
+    return replay_same(c, "out", out, got);
+}
+
+static bool cpu_weight(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    struct value *got = value_map(&c->scratch);
+    put_number(c, got, "kubelet", cgroup_weight_of_kubelet(int64_at(in, "shares")));
+    put_number(c, got, "runtime", cgroup_weight_of_runtime(int64_at(in, "shares")));
+    return replay_same(c, "out", out, got);
+}
+
+static bool pod_cgroup(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct pod_cgroup g =
+        cgroup_of_pod(&c->scratch, value_get(in, "pod"), bool_at(in, "cpuCFSQuota"), int64_at(in, "cpuPeriod"));
+    struct value *got = value_map(&c->scratch), *pages = value_map(&c->scratch);
+    put(c, got, "qos", qos_names[g.qos]);
+    put_int64(c, got, "cpuShares", g.shares);
+    if (g.has_quota) {
+        put_int64(c, got, "cpuQuota", g.quota_us);
+        put_int64(c, got, "cpuPeriod", g.period_us);
+    }
+    if (g.memory_bytes != UNLIMITED) {
+        put_int64(c, got, "memory", g.memory_bytes);
+    }
+    for (uint32_t i = 0; i < g.huge_page_sizes; i++) {
+        put_int64(c, pages, arena_format(&c->scratch, "%" PRId64, g.huge_pages[i].page_bytes),
+                  g.huge_pages[i].limit_bytes);
+    }
+    if (pages->count > 0) {
+        value_put(&c->scratch, got, "hugePageLimit", pages);
+    }
+    return replay_same(c, "out", out, got);
+}
+
+static void put_scores(struct replay_case *c, struct value *got, const char *key, const struct value *pod,
+                       const struct value *containers, int64_t capacity)
+{
+    if (!value_is_list(containers)) {
+        return;
+    }
+    struct value *scores = value_map(&c->scratch);
+    for (uint32_t i = 0; i < containers->count; i++) {
+        put_number(c, scores, value_as_text(value_get(containers->items[i], "name")),
+                   oom_score_adjust(c->scratch, pod, containers->items[i], capacity));
+    }
+    value_put(&c->scratch, got, key, scores);
+}
+
+static bool oom_score(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct value *pod = value_get(in, "pod");
+    int64_t capacity = int64_at(in, "memoryCapacity");
+    struct value *got = value_map(&c->scratch);
+    put(c, got, "qos", qos_names[pod_qos(c->scratch, pod)]);
+    put_scores(c, got, "containers", pod, value_at(pod, "spec.containers"), capacity);
+    put_scores(c, got, "initContainers", pod, value_at(pod, "spec.initContainers"), capacity);
+    return replay_same(c, "out", out, got);
+}
+
+/* ---- back-off ---- */
+
+static struct backoff backoff_at(const struct value *in)
+{
+    return (struct backoff){int64_at(in, "initial"), int64_at(in, "max"), int64_at(in, "expiry")};
+}
+
+/* The answer of one operation; null where it has none. Keys are "a" and "b". */
+static struct value *backoff_op(struct replay_case *c, const struct backoff *b, struct backoff_entry entries[2],
+                                const struct value *op, int64_t *now_ns)
+{
+    static const char *const keyed[] = {"next", "inBackOffSince", "inBackOffSinceUpdate", "reset", "get"};
+    int64_t event = int64_at(op, "event");
+    if (value_get(op, "gc") != NULL) {
+        backoff_collect(b, &entries[0], *now_ns);
+        backoff_collect(b, &entries[1], *now_ns);
+        return value_null(&c->scratch);
+    }
+    size_t which = 0;
+    while (which < 5 && value_get(op, keyed[which]) == NULL) {
+        which++;
+    }
+    if (which == 5) {
+        *now_ns += int64_at(op, "advance");
+        return value_null(&c->scratch);
+    }
+    struct backoff_entry *e = &entries[strcmp(value_as_text(value_get(op, keyed[which])), "b") == 0];
+    switch (which) {
+    case 0:
+        backoff_next(b, e, event, *now_ns);
+        return value_integer(&c->scratch, e->wait_ns);
+    case 1:
+        return value_bool(&c->scratch, backoff_holds_since(b, e, event, *now_ns));
+    case 2:
+        return value_bool(&c->scratch, backoff_holds_since_update(b, e, event));
+    case 3:
+        *e = (struct backoff_entry){0};
+        return value_null(&c->scratch);
+    default:
+        return value_integer(&c->scratch, e->wait_ns);
+    }
+}
+
+static bool backoff_ops(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct backoff b = backoff_at(in);
+    const struct value *ops = value_get(in, "ops");
+    struct backoff_entry entries[2] = {0};
+    struct value *got = value_map(&c->scratch), *answers = value_list(&c->scratch);
+    int64_t now_ns = 0;
+    for (uint32_t i = 0; i < ops->count; i++) {
+        value_append(&c->scratch, answers, backoff_op(c, &b, entries, ops->items[i], &now_ns));
+    }
+    value_put(&c->scratch, got, "answers", answers);
+    return replay_same(c, "out", out, got);
+}
+
+static bool backoff_crashloop(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct backoff b = backoff_at(in);
+    const struct value *runs = value_get(in, "runs");
+    struct value *got = value_map(&c->scratch), *starts = value_list(&c->scratch), *waits = value_list(&c->scratch);
+    struct backoff_entry e = {0};
+    int64_t start = 0;
+    for (uint32_t i = 0; i < runs->count; i++) {
+        int64_t run = 0;
+        (void)value_as_int64(runs->items[i], &run);
+        value_append(&c->scratch, starts, value_integer(&c->scratch, start));
+        int64_t finished = start + run;
+        start = backoff_restart_ns(&b, &e, finished, int64_at(in, "housekeeping"));
+        value_append(&c->scratch, waits, value_integer(&c->scratch, start - finished));
+    }
+    value_put(&c->scratch, got, "starts", starts);
+    value_put(&c->scratch, got, "waits", waits);
+    return replay_same(c, "out", out, got);
+}
+
+static bool backoff_image(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct backoff b = backoff_at(in);
+    const struct value *tries = value_get(in, "tries");
+    struct value *got = value_map(&c->scratch), *answers = value_list(&c->scratch);
+    struct backoff_entry e = {0};
+    for (uint32_t i = 0; i < tries->count; i++) {
+        int64_t at = int64_at(tries->items[i], "at");
+        const char *answer = "ErrImagePull";
+        if (backoff_holds_since_update(&b, &e, at)) {
+            answer = "ImagePullBackOff";
+        } else if (bool_at(tries->items[i], "succeeds")) {
+            answer = "Pulled";
+            backoff_collect(&b, &e, at);
+        } else {
+            backoff_next(&b, &e, at, at);
+        }
+        value_append(&c->scratch, answers, value_text(&c->scratch, answer));
+    }
+    value_put(&c->scratch, got, "answers", answers);
+    return replay_same(c, "out", out, got);
+}
+
 const struct replay replay_values[] = {
     {"values/quantity-parse", parse},
     {"values/quantity-json", parse_json},
@@ -343,5 +511,12 @@ const struct replay replay_values[] = {
     {"values/pod-scheduler", pod_scheduler},
     {"values/qos", qos},
     {"values/allocatable", allocatable},
+    {"values/cpu-shares", cpu_shares},
+    {"values/cpu-weight", cpu_weight},
+    {"values/pod-cgroup", pod_cgroup},
+    {"values/oom-score", oom_score},
+    {"values/backoff-ops", backoff_ops},
+    {"values/backoff-crashloop", backoff_crashloop},
+    {"values/backoff-image", backoff_image},
     {NULL, NULL},
 };

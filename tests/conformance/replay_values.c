@@ -11,6 +11,7 @@
 #include "sim/base/number.h"
 #include "sim/scenario/intorpercent.h"
 #include "sim/scenario/pod_resources.h"
+#include "sim/scenario/priority.h"
 #include "sim/scenario/quantity.h"
 #include "sim/scenario/resource_list.h"
 #include "tests/conformance/replay.h"
@@ -287,6 +288,23 @@ static bool qos(const struct value *in, const struct value *out, struct replay_c
     return replay_same(c, "out", out, got);
 }
 
+static bool priority(const struct value *in, const struct value *out, struct replay_case *c)
+{
+    const struct value *pod = value_get(in, "pod"), *classes = value_get(in, "priorityClasses");
+    const struct priority p = priority_of(pod, (const struct value *const *)classes->items, classes->count);
+    struct value *got = value_map(&c->scratch);
+    if (p.outcome != PRIORITY_ADMITTED) {
+        put(c, got, "forbidden", priority_text(&c->scratch, pod, &p));
+        return replay_same(c, "out", out, got);
+    }
+    put_number(c, got, "priority", p.value);
+    put(c, got, "preemptionPolicy", p.preempts ? "PreemptLowerPriority" : "Never");
+    if (p.class_name != NULL) {
+        put(c, got, "priorityClassName", p.class_name);
+    }
+    return replay_same(c, "out", out, got);
+}
+
 /* ---- nodes and kubelets ---- */
 
 static struct machine machine_of(struct replay_case *c, const struct value *in)
@@ -510,6 +528,7 @@ const struct replay replay_values[] = {
     {"values/pod-requests", pod_sums},
     {"values/pod-scheduler", pod_scheduler},
     {"values/qos", qos},
+    {"values/priority", priority},
     {"values/allocatable", allocatable},
     {"values/cpu-shares", cpu_shares},
     {"values/cpu-weight", cpu_weight},

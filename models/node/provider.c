@@ -182,11 +182,11 @@ int64_t provider_eks_pods(int64_t enis, int64_t ipv4_per_eni)
     return enis * (ipv4_per_eni - 1) + 2;
 }
 
-enum provider provider_named(const char *name)
+enum managed_kubernetes provider_named(const char *name)
 {
     static const struct {
         const char *name;
-        enum provider provider;
+        enum managed_kubernetes provider;
     } known[] = {{"aws", PROVIDER_EKS}, {"gcp", PROVIDER_GKE}, {"azure", PROVIDER_AKS}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(known[i].name, name) == 0) {

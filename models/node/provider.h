@@ -16,7 +16,7 @@
 
 #include "sim/world/objects.h"
 
-enum provider {
+enum managed_kubernetes {
     PROVIDER_NONE, /* a kubelet with its default configuration */
     PROVIDER_EKS,
     PROVIDER_GKE,
@@ -25,7 +25,7 @@ enum provider {
 
 /* As the price list describes it. 0 where nothing is known. */
 struct instance {
-    enum provider provider;
+    enum managed_kubernetes provider;
     int64_t mcpu;
     int64_t memory_bytes;          /* nominal */
     int64_t capacity_memory_bytes; /* what such a node reports; 0: estimated from the nominal */
@@ -52,6 +52,6 @@ struct offer provider_offer(const struct instance *instance);
 int64_t provider_eks_pods(int64_t enis, int64_t ipv4_per_eni);
 
 /* The provider of a catalog: "aws", "gcp", "azure"; PROVIDER_NONE for any other. */
-enum provider provider_named(const char *name);
+enum managed_kubernetes provider_named(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* Invariants
- * 1. A NodePool has at most nodes_max nodes that exist or boot; next_ordinal only grows, so names are never used again.
+ * 1. A NodePool has at most nodes_max nodes that exist or boot; a new one has the lowest ordinal that is free.
  * 2. A node that is drained is cordoned, and goes when no pod but a DaemonSet's is left on it.
  */
 #include "models/autoscaler/autoscaler_model.h"
@@ -28,7 +28,6 @@ struct autoscaler_node {
 
 struct autoscaler {
     VEC(struct autoscaler_node) nodes; /* by node row */
-    VEC(uint32_t) next_ordinal;        /* by group */
     int64_t grew_ns;                   /* TIME_UNSET: never */
 };
 
@@ -87,19 +86,27 @@ static void fill_cache(const struct sim *sim, struct autoscaler *a, struct cycle
 
 /* ---- growing ---- */
 
+/* Each boot of a node of that name draws a number of its own: by the hour, so that what another change does to earlier
+ * boots moves it little. */
 static int64_t boot_time(const struct sim *sim, const struct pool *p, const char *node)
 {
-    struct rng r = rng_open(sim->seed, sim->replication, "boot", rng_entity("Node", "", node, 0));
+    uint64_t hour = (uint64_t)(sim_now(sim) / (3600 * SECOND));
+    struct rng r = rng_open(sim->seed, sim->replication, "boot", rng_entity("Node", "", node, hour));
     double share = 1 + p->boot_deviation * sample_normal(&r, 0, 1);
     return (int64_t)elementary_round((double)p->boot_ns * (share < BOOT_SHARE_MIN ? BOOT_SHARE_MIN : share));
 }
 
-static void order_node(struct sim *sim, struct autoscaler *a, uint32_t pool)
+/* Orders nodes with the lowest ordinals that no node of the NodePool has. */
+static void order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
 {
     const struct pool *p = &sim->pools->at[pool];
-    struct intent i = {.kind = INTENT_CREATE_NODE};
-    i.node = pool_node(p, pool, a->next_ordinal.at[p->group]++, false, sim->arena, sim->names);
-    sim_send(sim, CLIENT_AUTOSCALER, &i);
+    for (uint32_t ordinal = 0; ordinal < p->nodes_max && count > 0; ordinal++) {
+        if (world_find_node(&sim->world, p->nodes[ordinal].name) == NONE) {
+            sim_send(sim, CLIENT_AUTOSCALER,
+                     &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
+            count--;
+        }
+    }
 }
 
 static void note_growth(struct sim *sim, uint32_t pool, uint32_t nodes, uint32_t pods)
@@ -141,7 +148,8 @@ static struct choice choose(struct sim *sim, struct autoscaler *a, struct cycle_
         if (!p->scales || have >= p->nodes_max) {
             continue;
         }
-        struct node blank = pool_node(p, i, 0, true, sim->arena, sim->names);
+        struct node blank = p->nodes[0];
+        blank.ready = true;
         struct estimate e = estimate_nodes(&blank, daemons, daemon_count, pods, fits, count, p->nodes_max - have);
         if (e.pods > 0 && (best.pool == NONE || e.waste < best.estimate.waste)) {
             best = (struct choice){.pool = i, .estimate = e};
@@ -179,9 +187,7 @@ static void grow(struct sim *sim, struct autoscaler *a)
     if (c.pool != NONE) {
         a->grew_ns = sim_now(sim);
         note_growth(sim, c.pool, c.estimate.nodes, c.estimate.pods);
-        for (uint32_t i = 0; i < c.estimate.nodes; i++) {
-            order_node(sim, a, c.pool);
-        }
+        order_nodes(sim, c.pool, c.estimate.nodes);
     }
     free(pods);
 }
@@ -371,11 +377,6 @@ static void start(struct sim *sim, void *state)
 {
     struct autoscaler *a = state;
     a->grew_ns = TIME_UNSET;
-    for (uint32_t i = 0; sim->pools != NULL && i < sim->pools->count; i++) {
-        while (a->next_ordinal.count <= sim->pools->at[i].group) {
-            VEC_PUSH(&a->next_ordinal, sim->pools->at[i].nodes_initial);
-        }
-    }
     wake_at(sim, 0);
 }
 
@@ -384,7 +385,6 @@ static void stop(struct sim *sim, void *state)
     (void)sim;
     struct autoscaler *a = state;
     VEC_DROP(&a->nodes);
-    VEC_DROP(&a->next_ordinal);
 }
 
 static const struct model_class classes[] = {

@@ -8,29 +8,33 @@ static void put(struct arena *a, struct value *map, const char *key, const char 
     value_put(a, map, key, value_text(a, text));
 }
 
-static const struct labels *labels_of(const struct pool *p, const char *name, const char *zone, struct arena *a,
-                                      struct names *names)
+static const struct labels *labels_of(const struct pool *p, const struct node *n, const struct value *labels,
+                                      struct arena *a, struct names *names)
 {
-    struct value *map = p->labels != NULL ? value_copy(a, p->labels) : value_map(a);
-    put(a, map, "kubernetes.io/hostname", name);
+    struct value *map = labels != NULL ? value_copy(a, labels) : value_map(a);
+    put(a, map, "kubernetes.io/hostname", n->name);
     put(a, map, "kubernetes.io/os", "linux");
     put(a, map, "node.kubernetes.io/instance-type", p->instance);
     put(a, map, "headroom/pool", p->name);
     put(a, map, "headroom/purchase", p->spot ? "spot" : "on-demand");
-    if (zone != NULL) {
-        put(a, map, "topology.kubernetes.io/zone", zone);
+    if (n->zone != NULL) {
+        put(a, map, "topology.kubernetes.io/zone", n->zone);
     }
     return labels_compile(a, names, map);
 }
 
-struct node pool_node(const struct pool *p, uint32_t index, uint32_t ordinal, bool ready, struct arena *a,
-                      struct names *names)
+void pool_make_nodes(struct pool *p, uint32_t index, const struct node *blank, const struct value *labels,
+                     struct arena *a, struct names *names)
 {
-    struct node n = p->blank;
-    n.name = names_text(names, arena_format(a, "%s-%u", p->name, ordinal));
-    n.zone = p->zone_count > 0 ? p->zones[ordinal % p->zone_count] : NULL;
-    n.labels = labels_of(p, n.name, n.zone, a, names);
-    n.pool = index;
-    n.ready = ready;
-    return n;
+    struct node *nodes = TAKE(a, struct node, p->nodes_max);
+    for (uint32_t ordinal = 0; ordinal < p->nodes_max; ordinal++) {
+        struct node *n = &nodes[ordinal];
+        *n = *blank;
+        n->name = names_text(names, arena_format(a, "%s-%u", p->name, ordinal));
+        n->zone = p->zone_count > 0 ? p->zones[ordinal % p->zone_count] : NULL;
+        n->pool = index;
+        n->ready = false;
+        n->labels = labels_of(p, n, labels, a, names);
+    }
+    p->nodes = nodes;
 }

@@ -1,6 +1,7 @@
 /* pool.h -- what a node of a NodePool is: one entry for each instance type of each pool.
  *
- * Made from the scenario and the catalog before the run (sim/run/build.h) and never changed.
+ * Made from the scenario and the catalog before the run (sim/run/plan.h) and never changed: also the nodes themselves, so
+ * that ordering one makes nothing new and memory grows with the cluster, not with the time.
  */
 #ifndef MODELS_NODE_POOL_H
 #define MODELS_NODE_POOL_H
@@ -38,8 +39,9 @@ struct pools {
     uint32_t count;
 };
 
-/* The node number `ordinal` (from 0, never used again) of a NodePool: named POOL-ORDINAL, zones in turn. Ready or not. */
-struct node pool_node(const struct pool *p, uint32_t index, uint32_t ordinal, bool ready, struct arena *a,
-                      struct names *names);
+/* Makes p->nodes, each like *blank (capacity, allocatable, taints) with the labels of the NodePool (a map; null: none) and
+ * those that every node has. index: of p among its pools. */
+void pool_make_nodes(struct pool *p, uint32_t index, const struct node *blank, const struct value *labels,
+                     struct arena *a, struct names *names);
 
 #endif

@@ -102,8 +102,7 @@ static void order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
     const struct pool *p = &sim->pools->at[pool];
     for (uint32_t ordinal = 0; ordinal < p->nodes_max && count > 0; ordinal++) {
         if (world_find_node(&sim->world, p->nodes[ordinal].name) == NONE) {
-            sim_send(sim, CLIENT_AUTOSCALER,
-                     &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
+            sim_send(sim, CLIENT_AUTOSCALER, &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
             count--;
         }
     }

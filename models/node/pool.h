@@ -24,8 +24,7 @@ struct pool {
     double usd_per_hour; /* of one node, discounts taken off */
     const char *price_source;
     const char *price_date;
-    struct node blank;          /* capacity, allocatable, taints; its labels lack zone and host name */
-    const struct value *labels; /* of the pool; null: none */
+    const struct node *nodes; /* [nodes_max], by ordinal: named POOL-ORDINAL, zones in turn; not ready */
     int64_t boot_ns;
     double boot_deviation; /* standard deviation, share of boot_ns */
     uint32_t nodes_min;    /* of the whole NodePool */

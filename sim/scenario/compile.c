@@ -370,6 +370,7 @@ struct workload_spec compile_workload(struct compiler *c, enum workload_kind kin
         compile_job(spec, &s);
     } else {
         compile_strategy(value_get(spec, "updateStrategy"), none, one, &s);
+        s.first_ordinal = (int32_t)integer(value_get(spec, "ordinals"), "start", 0);
     }
     return s;
 }

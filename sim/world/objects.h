@@ -212,6 +212,7 @@ struct workload_spec {
     int64_t rollback_to;               /* annotation deprecated.deployment.rollback.to; -1: none */
     bool parallel;                     /* StatefulSet: podManagementPolicy Parallel */
     int32_t partition;                 /* StatefulSet */
+    int32_t first_ordinal;             /* StatefulSet: ordinals.start */
     int32_t completions;               /* Job; -1: unset */
     int32_t backoff_limit;             /* Job */
     int64_t active_deadline_seconds;   /* Job; -1: none */
@@ -253,6 +254,8 @@ struct workload_status {
     int32_t available;
     int32_t unavailable;
     int32_t terminating;
+    int32_t current;      /* StatefulSet: pods of the current revision; DaemonSet: currentNumberScheduled */
+    int32_t misscheduled; /* DaemonSet */
     int32_t active;
     int32_t succeeded;
     int32_t failed;

@@ -463,6 +463,7 @@ static bool same_status(const struct workload_status *left, const struct workloa
     return left->observed_generation == right->observed_generation && left->replicas == right->replicas &&
            left->updated == right->updated && left->ready == right->ready && left->available == right->available &&
            left->unavailable == right->unavailable && left->terminating == right->terminating &&
+           left->current == right->current && left->misscheduled == right->misscheduled &&
            left->active == right->active && left->succeeded == right->succeeded && left->failed == right->failed &&
            left->finished == right->finished && left->revision == right->revision &&
            same_condition(&left->available_condition, &right->available_condition) &&

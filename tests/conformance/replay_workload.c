@@ -8,6 +8,7 @@
 #include "sim/scenario/units.h"
 #include "tests/conformance/replay.h"
 #include "tests/conformance/replay_rollout.h"
+#include "tests/conformance/replay_sets.h"
 
 #define SETS_MAX 8
 
@@ -415,5 +416,6 @@ const struct replay replay_workload[] = {
     {"workload/rollout-a", replay_rollout},
     {"workload/rollout-b", replay_rollout},
     {"workload/rollout-c", replay_rollout},
+    {"workload/statefulset", replay_statefulset},
     {NULL, NULL},
 };

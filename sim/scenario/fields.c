@@ -35,29 +35,40 @@ struct scalar {
 };
 
 struct type_row {
-    const char *words;
+    const char *name;
+    const char *example; /* null: the name says it all */
+    const char *words;   /* both */
     size_t size;
 };
 
+#define ROW(name, example, type)                                                                                       \
+    {                                                                                                                  \
+        name, example, name " (" example ")", sizeof(type)                                                             \
+    }
+#define PLAIN(name, type)                                                                                              \
+    {                                                                                                                  \
+        name, NULL, name, sizeof(type)                                                                                 \
+    }
+
 static const struct type_row type_rows[] = {
-    [FIELD_ANY] = {"anything", sizeof(struct value *)},
-    [FIELD_TEXT] = {"a text", sizeof(const char *)},
-    [FIELD_BOOL] = {"true or false", sizeof(bool)},
-    [FIELD_INT] = {"a whole number", sizeof(int64_t)},
-    [FIELD_NUMBER] = {"a number", sizeof(double)},
-    [FIELD_PERCENT] = {"a percentage (99.9%)", sizeof(double)},
-    [FIELD_DURATION] = {"a duration (15ms, 22s, 1h30m, 7d)", sizeof(int64_t)},
-    [FIELD_TIME] = {"a time (2026-05-04T00:00:00Z) or a duration after the start (36h)", sizeof(int64_t)},
-    [FIELD_RATE] = {"a rate (45/s, 3k/h)", sizeof(double)},
-    [FIELD_GROWTH] = {"a growth (4%/month, -1%/week)", sizeof(struct growth)},
-    [FIELD_CPU] = {"an amount of CPU (250m, 1.5)", sizeof(int64_t)},
-    [FIELD_BYTES] = {"an amount of memory (180Mi, 2Gi)", sizeof(int64_t)},
-    [FIELD_ENUM] = {"one of its words", sizeof(int)},
-    [FIELD_OBJECT] = {"a map", 0},
-    [FIELD_OPTION] = {"a map", sizeof(void *)},
-    [FIELD_LIST] = {"a list", sizeof(struct field_list)},
-    [FIELD_MAP] = {"a map", sizeof(struct value *)},
-    [FIELD_REFERENCE] = {"the name of an object (name, namespace/name, Kind/name)", sizeof(struct reference)},
+    [FIELD_ANY] = PLAIN("anything", struct value *),
+    [FIELD_TEXT] = PLAIN("a text", const char *),
+    [FIELD_BOOL] = PLAIN("true or false", bool),
+    [FIELD_INT] = PLAIN("a whole number", int64_t),
+    [FIELD_NUMBER] = PLAIN("a number", double),
+    [FIELD_PERCENT] = ROW("a percentage", "99.9%", double),
+    [FIELD_DURATION] = ROW("a duration", "15ms, 22s, 1h30m, 7d", int64_t),
+    [FIELD_TIME] = ROW("a time", "2026-05-04T00:00:00Z, or 36h after the start", int64_t),
+    [FIELD_RATE] = ROW("a rate", "45/s, 3k/h", double),
+    [FIELD_GROWTH] = ROW("a growth", "4%/month, -1%/week", struct growth),
+    [FIELD_CPU] = ROW("an amount of CPU", "250m, 1.5", int64_t),
+    [FIELD_BYTES] = ROW("an amount of memory", "180Mi, 2Gi", int64_t),
+    [FIELD_ENUM] = PLAIN("one of its words", int),
+    [FIELD_OBJECT] = PLAIN("a map", char),
+    [FIELD_OPTION] = PLAIN("a map", void *),
+    [FIELD_LIST] = PLAIN("a list", struct field_list),
+    [FIELD_MAP] = PLAIN("a map", struct value *),
+    [FIELD_REFERENCE] = ROW("a name of an object", "name, namespace/name, Kind/name", struct reference),
 };
 
 const char *field_type_words(enum field_type type)
@@ -175,34 +186,40 @@ static bool parse(const struct field_reader *r, const struct field *f, const cha
     return good;
 }
 
+/* The text is none of the field's words. */
+static void refuse_word(struct field_reader *r, const struct field *f, const struct value *v, const char *path)
+{
+    const char *near = suggest_nearest(v->text, f->words);
+    struct buffer words = {0};
+    for (size_t i = 0; f->words[i] != NULL; i++) {
+        buffer_format(&words, "%s%s", i == 0 ? "" : ", ", f->words[i]);
+    }
+    problems_error(r->problems, v->where, "%s: unknown value: \"%s\" is not one of %s (%s%s%s)", path, v->text,
+                   buffer_string(&words), near == NULL ? "choose one of them" : "did you mean ",
+                   near == NULL ? "" : near, near == NULL ? "" : "?");
+    buffer_drop(&words);
+}
+
 /* Adds what is wrong with a value that is not of the field's type. */
 static void refuse(struct field_reader *r, const struct field *f, const struct value *v, const struct path *p)
 {
     const char *path = path_text(r, p);
+    const struct type_row *type = &type_rows[f->type];
     if (v->kind != VALUE_TEXT && v->kind != VALUE_NUMBER) {
-        problems_error(r->problems, v->where, "%s: wrong type: %s%s (write %s)", path,
-                       v->kind == VALUE_BOOL ? (v->boolean ? "true" : "false") : kind_words(v->kind),
-                       v->kind == VALUE_BOOL && f->type == FIELD_TEXT ? " without quotes is not a text" : "",
-                       field_type_words(f->type));
-        return;
+        bool quotes = v->kind == VALUE_BOOL && (f->type == FIELD_TEXT || f->type == FIELD_ENUM);
+        const char *what = v->kind != VALUE_BOOL ? kind_words(v->kind) : v->boolean ? "true" : "false";
+        problems_error(r->problems, v->where, "%s: wrong type: %s is not %s (%s%s%s)", path, what, type->name,
+                       quotes ? "put it in quotes: \"" : "write ", quotes ? what : type->words, quotes ? "\"" : "");
+    } else if (f->words != NULL) {
+        refuse_word(r, f, v, path);
+    } else if (f->type == FIELD_TEXT) {
+        problems_error(r->problems, v->where, "%s: wrong type: %s is not a text (put it in quotes: \"%s\")", path,
+                       v->text, v->text);
+    } else {
+        const char *mark = v->kind == VALUE_TEXT ? "\"" : "";
+        problems_error(r->problems, v->where, "%s: wrong value: %s%s%s is not %s (write %s)", path, mark, v->text, mark,
+                       type->name, type->example == NULL ? "one" : type->example);
     }
-    if (f->words != NULL) {
-        const char *near = suggest_nearest(v->text, f->words);
-        struct buffer words = {0};
-        for (size_t i = 0; f->words[i] != NULL; i++) {
-            buffer_format(&words, "%s%s", i == 0 ? "" : ", ", f->words[i]);
-        }
-        problems_error(r->problems, v->where, "%s: unknown value: \"%s\" is not one of %s (%s%s)", path, v->text,
-                       buffer_string(&words), near == NULL ? "choose one of them" : "did you mean ",
-                       near == NULL ? "" : near);
-        buffer_drop(&words);
-        return;
-    }
-    bool quotes = f->type == FIELD_TEXT;
-    problems_error(r->problems, v->where, "%s: wrong %s: %s%s%s is not %s (%s%s%s)", path, quotes ? "type" : "value",
-                   v->kind == VALUE_TEXT ? "\"" : "", v->text, v->kind == VALUE_TEXT ? "\"" : "",
-                   field_type_words(f->type), quotes ? "put it in quotes: \"" : "write one", quotes ? v->text : "",
-                   quotes ? "\"" : "");
 }
 
 /* The text to parse of a value; null when its kind does not suit the type. */
@@ -303,11 +320,6 @@ static bool takes_kind(const struct field *f, const char *kind, size_t length)
     return false;
 }
 
-static const char *nearest_kind(const struct field *f, const char *kind)
-{
-    return suggest_nearest(kind, f->kinds);
-}
-
 /* Splits "Kind/namespace/name" and its shorter forms; what comes before one slash is a kind when it is one that the
  * field takes, or looks like one (a capital), else a namespace. */
 static bool split_reference(struct field_reader *r, const struct field *f, const char *text, struct reference *out)
@@ -333,7 +345,8 @@ static bool split_reference(struct field_reader *r, const struct field *f, const
     bool has_kind = count == 3 || (count == 2 && (capital || takes_kind(f, parts[0], lengths[0])));
     bool has_namespace = count == 3 || (count == 2 && !has_kind);
     out->kind = has_kind ? names_intern(r->names, parts[0], lengths[0]) : NULL;
-    out->namespace = has_namespace ? names_intern(r->names, parts[count - 2], lengths[count - 2]) : NULL;
+    const char *here = r->namespace == NULL ? names_text(r->names, "default") : r->namespace;
+    out->namespace = has_namespace ? names_intern(r->names, parts[count - 2], lengths[count - 2]) : here;
     out->name = names_intern(r->names, parts[count - 1], lengths[count - 1]);
     return true;
 }
@@ -347,9 +360,10 @@ static void read_reference(struct field_reader *r, const struct field *f, struct
         return;
     }
     if (read.kind != NULL && !takes_kind(f, read.kind, strlen(read.kind))) {
-        const char *near = nearest_kind(f, read.kind);
-        problems_error(r->problems, v->where, "%s: wrong kind: %s cannot stand here (%s %s)", path_text(r, p),
-                       read.kind, near == NULL ? "it takes" : "did you mean", near == NULL ? f->kinds[0] : near);
+        const char *near = suggest_nearest(read.kind, f->kinds);
+        problems_error(r->problems, v->where, "%s: wrong kind: %s cannot stand here (%s%s%s)", path_text(r, p),
+                       read.kind, near == NULL ? "it takes " : "did you mean ", near == NULL ? f->kinds[0] : near,
+                       near == NULL ? "" : "?");
         return;
     }
     if (member != NULL) {

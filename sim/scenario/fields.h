@@ -67,7 +67,7 @@ struct object;
 /* A mention of another object: "name", "namespace/name", "Kind/name" or "Kind/namespace/name". */
 struct reference {
     const char *kind;      /* null: not written */
-    const char *namespace; /* null: not written, the namespace of the one that mentions */
+    const char *namespace; /* the reader's where none is written */
     const char *name;      /* null: the field is not written at all */
     struct object *object; /* what was meant; set when all objects are known */
     const struct field *field;
@@ -112,6 +112,7 @@ struct field_reader {
     struct names *names;
     struct problems *problems;
     int64_t epoch_ns;                   /* what a FIELD_TIME counts from, ns since 1970 */
+    const char *namespace;              /* of references that name none; null: "default" */
     VEC(struct reference *) references; /* every one that was read, in order */
 };
 

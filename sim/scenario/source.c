@@ -113,16 +113,6 @@ static bool read_documents(struct sources *s, const struct source_text *t, struc
     return yaml_read(s->arena, s->names, s->problems, t->file, t->text, t->length, documents);
 }
 
-/* path as seen from the folder of file. */
-static const char *seen_from(struct sources *s, const char *file, const char *path)
-{
-    const char *slash = strrchr(file, '/');
-    if (path[0] == '/' || slash == NULL) {
-        return path;
-    }
-    return arena_format(s->arena, "%.*s/%s", (int)(slash - file), file, path);
-}
-
 /* Reads what a document includes, when it is a Scenario that does. */
 static bool read_includes(struct sources *s, uint32_t text, const struct value *document)
 {
@@ -137,8 +127,8 @@ static bool read_includes(struct sources *s, uint32_t text, const struct value *
         const struct value *item = includes->items[i];
         const char *path = value_as_text(item);
         if (path != NULL) {
-            const struct source_text *t = &s->texts.at[text];
-            good = read_path(s, seen_from(s, t->file, path), item->where, t->layer) && good;
+            uint32_t layer = s->texts.at[text].layer;
+            good = read_path(s, source_path(s->arena, item->where, path), item->where, layer) && good;
         }
     }
     s->open.count--;
@@ -321,4 +311,13 @@ void sources_drop(struct sources *s)
 bool sources_read(struct sources *s, const char *file, uint32_t layer)
 {
     return read_path(s, file, (struct mark){0}, layer);
+}
+
+const char *source_path(struct arena *a, struct mark where, const char *path)
+{
+    const char *slash = where.line == 0 || where.file == NULL ? NULL : strrchr(where.file, '/');
+    if (path[0] == '/' || slash == NULL) {
+        return path;
+    }
+    return arena_format(a, "%.*s/%s", (int)(slash - where.file), where.file, path);
 }

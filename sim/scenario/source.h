@@ -48,4 +48,8 @@ void sources_drop(struct sources *s);
  * its end. */
 bool sources_read(struct sources *s, const char *file, uint32_t layer) MUST_CHECK;
 
+/* A path that a user wrote at a place, as seen from where the program runs: it is named from the folder of the file
+ * that it stands in. */
+const char *source_path(struct arena *a, struct mark where, const char *path);
+
 #endif

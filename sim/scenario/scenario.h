@@ -1,0 +1,70 @@
+/* scenario.h -- a checked scenario: everything that a run needs to know, and what is wrong with it.
+ *
+ * Text becomes objects (source.h, object.h), `--set` changes them (set.h), Kubernetes' are checked and defaulted
+ * (manifest.h), headroom's read into structs (specs.h); then what they mention of each other is found.
+ */
+#ifndef SIM_SCENARIO_SCENARIO_H
+#define SIM_SCENARIO_SCENARIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/base/arena.h"
+#include "sim/base/names.h"
+#include "sim/scenario/catalog.h"
+#include "sim/scenario/object.h"
+#include "sim/scenario/problems.h"
+#include "sim/scenario/source.h"
+#include "sim/scenario/specs.h"
+#include "sim/scenario/unsimulated.h"
+
+/* What the command line says. */
+struct scenario_input {
+    const char *const *files; /* [file_count] */
+    uint32_t file_count;
+    const char *const *sets; /* [set_count] "PATH=VALUE" */
+    uint32_t set_count;
+    const char *seed; /* as --seed has it; null: not given; likewise the others */
+    const char *replications;
+    const char *duration;
+};
+
+/* Lives in an arena; pointers into it stay good as long as that. */
+struct scenario {
+    struct arena *arena;
+    struct names *names;
+    struct problems *problems;
+    const char *name; /* of the Scenario; "scenario" without one */
+    struct scenario_spec spec;
+    LIST_OF(struct demand) demands; /* each list in order of reading */
+    LIST_OF(struct service_model) service_models;
+    LIST_OF(struct node_pool) node_pools;
+    LIST_OF(struct price_book) price_books;
+    LIST_OF(struct release) releases;
+    LIST_OF(struct fault) faults;
+    struct objects objects; /* all of them, Kubernetes' as defaulted trees */
+    struct sources sources; /* the texts as read */
+    struct catalog catalog; /* instance types with the PriceBooks applied; empty without a NodePool */
+    double discount;        /* off every on-demand price, a share */
+    double control_plane_usd_per_hour;
+    LIST_OF(struct unsimulated) unsimulated;
+};
+
+/* Reads and checks. Everything that is wrong is added to problems, which are sorted; false: some of it are errors, and
+ * the scenario is not fit to run. scenario_drop gives back what it owns in either case. */
+bool scenario_read(struct arena *a, struct names *names, const struct scenario_input *input, struct problems *problems,
+                   struct scenario *s) MUST_CHECK;
+
+void scenario_drop(struct scenario *s);
+
+/* For those who check: adds an error or a warning at a field of an object, "spec.rate", or at the object where that is
+ * not written. The text is what stands behind the path: "what: why (what to do)". */
+void scenario_refuse(struct scenario *s, const struct object *object, const char *path, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+void scenario_warn(struct scenario *s, const struct object *object, const char *path, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+/* The ServiceModel of a workload, of those with several containers the first; null: its use is unknown. */
+const struct service_model *scenario_model_of(const struct scenario *s, const struct object *workload);
+
+#endif

@@ -1,0 +1,103 @@
+/* headroom check: every problem of the input in one go, and what would be simulated. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/cli/commands.h"
+
+struct tally {
+    const char *kind;
+    uint32_t count;
+};
+
+/* "12 Deployment, 3 Service": the kinds in order of first appearance. */
+static void print_kinds(struct arena *a, const struct scenario *s)
+{
+    struct tally *tallies = TAKE(a, struct tally, s->objects.list.count);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->objects.list.count; i++) {
+        const char *kind = s->objects.list.at[i]->kind;
+        uint32_t k = 0;
+        while (k < count && tallies[k].kind != kind) {
+            k++;
+        }
+        tallies[k].kind = kind;
+        tallies[k].count++;
+        count = k == count ? count + 1 : count;
+    }
+    printf("objects:");
+    for (uint32_t k = 0; k < count; k++) {
+        printf("%s %" PRIu32 " %s", k == 0 ? "" : ",", tallies[k].count, tallies[k].kind);
+    }
+    printf("%s\n", count == 0 ? " none" : "");
+}
+
+/* One line of what matters, or of what does not; none when there is nothing. */
+static void print_unsimulated(const struct scenario *s, bool matters, const char *title)
+{
+    bool first = true;
+    for (uint32_t i = 0; i < s->unsimulated.count; i++) {
+        const struct unsimulated *u = &s->unsimulated.at[i];
+        if (u->matters == matters) {
+            printf("%s %" PRIu32 " %s", first ? title : ",", u->count, u->what);
+            if (matters) {
+                printf(" (%s%s)", u->example, u->count > 1 ? " and others" : "");
+            }
+            first = false;
+        }
+    }
+    printf("%s", first ? "" : "\n");
+}
+
+static void print_summary(struct arena *a, const struct scenario *s)
+{
+    char start[32], duration[32];
+    units_time_print(start, s->spec.start_ns);
+    units_duration_print(duration, s->spec.duration_ns);
+    printf("scenario: %s, %s from %s, %" PRId64 " replication%s, seed %" PRId64 "\n", s->name, duration, start,
+           s->spec.replications, s->spec.replications == 1 ? "" : "s", s->spec.seed);
+    print_kinds(a, s);
+    print_unsimulated(s, true, "not simulated:");
+    print_unsimulated(s, false, "without effect on capacity and cost:");
+}
+
+/* "2 errors, 1 warning". */
+static void print_counts(FILE *out, const struct problems *p)
+{
+    fprintf(out, "%" PRIu32 " error%s, %" PRIu32 " warning%s\n", p->errors, p->errors == 1 ? "" : "s", p->warnings,
+            p->warnings == 1 ? "" : "s");
+}
+
+static int run(const struct arguments *arguments)
+{
+    struct arena a = arena_make(1 << 20);
+    struct names names = names_make(&a);
+    struct problems problems = problems_make(&a, &names);
+    struct scenario_input input = arguments_input(&a, arguments);
+    struct scenario scenario;
+    bool good = scenario_read(&a, &names, &input, &problems, &scenario);
+    problems_print(&problems, stderr);
+    if (good) {
+        print_summary(&a, &scenario);
+    }
+    print_counts(good ? stdout : stderr, &problems);
+    scenario_drop(&scenario);
+    problems_drop(&problems);
+    names_drop(&names);
+    arena_drop(&a);
+    return good ? EXIT_DONE : EXIT_INPUT;
+}
+
+static const struct option options[] = {OPTIONS_SCENARIO, {0}};
+
+const struct command command_check = {
+    .name = "check",
+    .operands = "FILE...",
+    .operands_min = 1,
+    .operands_max = UINT32_MAX,
+    .summary = "Says everything that is wrong with the input, and what of it is simulated.",
+    .details = "FILE is a file, a folder, or - for standard input. A later FILE changes headroom's objects of earlier\n"
+               "ones. Exit status: 0 no error, 2 some.\n",
+    .options = options,
+    .run = run,
+};

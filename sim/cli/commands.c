@@ -1,0 +1,26 @@
+#include "sim/cli/commands.h"
+
+#include <string.h>
+
+#include "sim/scenario/suggest.h"
+
+const struct command *const commands[] = {&command_check, &command_help, NULL};
+
+const struct command *commands_find(const char *name)
+{
+    for (const struct command *const *c = commands; *c != NULL; c++) {
+        if (strcmp((*c)->name, name) == 0) {
+            return *c;
+        }
+    }
+    return NULL;
+}
+
+const char *commands_suggest(const char *name)
+{
+    struct suggest s = {.wanted = name};
+    for (const struct command *const *c = commands; *c != NULL; c++) {
+        suggest_offer(&s, (*c)->name);
+    }
+    return s.nearest;
+}

@@ -1,0 +1,20 @@
+/* commands.h -- the subcommands of headroom. */
+#ifndef SIM_CLI_COMMANDS_H
+#define SIM_CLI_COMMANDS_H
+
+#include "sim/cli/arguments.h"
+
+/* Each in a file of its own; listed in commands.c. */
+extern const struct command command_check;
+extern const struct command command_help;
+
+/* All of them, in the order that help shows; closed by null. */
+extern const struct command *const commands[];
+
+/* The command of that name; null: there is none. */
+const struct command *commands_find(const char *name);
+
+/* The nearest name of a command; null: none is near. */
+const char *commands_suggest(const char *name);
+
+#endif

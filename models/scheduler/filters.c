@@ -19,7 +19,7 @@ bool filter_tolerates(const struct toleration *t, const struct taint *taint)
     if (t->key != NULL && !same(t->key, taint->key)) {
         return false;
     }
-    switch (t->operator) {
+    switch (t->op) {
     case TOLERATION_EXISTS:
         return true;
     case TOLERATION_EQUAL:

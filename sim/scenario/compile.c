@@ -1,232 +1,339 @@
 #include "sim/scenario/compile.h"
 
-#include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/number.h"
 #include "sim/scenario/defaults.h"
 #include "sim/scenario/pod_resources.h"
+#include "sim/scenario/priority.h"
 #include "sim/scenario/resource_list.h"
 #include "sim/scenario/selector.h"
 
-#define SECOND INT64_C(1000000000)
-#define HASH_LABEL "pod-template-hash"
+#define SECOND_NS INT64_C(1000000000)
 
-static int64_t integer(const struct value *v, const char *key, int64_t otherwise)
+struct compiler compile_make(struct arena *a, struct names *names)
 {
-    int64_t number;
-    return value_as_int64(value_get(v, key), &number) ? number : otherwise;
+    return (struct compiler){.arena = a, .names = names, .scratch = arena_make(1 << 16)};
 }
 
-static bool truth(const struct value *v, const char *key)
+void compile_drop(struct compiler *c)
 {
-    const struct value *found = value_get(v, key);
-    return found != NULL && found->kind == VALUE_BOOL && found->boolean;
+    arena_drop(&c->scratch);
+    VEC_DROP(&c->classes);
+    VEC_DROP(&c->templates);
+    VEC_DROP(&c->hashes);
+    free(c->slots);
+    *c = (struct compiler){0};
 }
 
-static bool says(const struct value *v, const char *key, const char *word)
+/* ---- reading trees ---- */
+
+static int64_t integer_at(const struct value *v, const char *path, int64_t absent)
 {
-    const char *text = value_as_text(value_get(v, key));
-    return text != NULL && strcmp(text, word) == 0;
+    int64_t number = 0;
+    return value_as_int64(value_at(v, path), &number) ? number : absent;
 }
 
-/* Interned; null where there is no text. */
-static const char *text_of(struct names *names, const struct value *v, const char *key)
+static int32_t int32_at(const struct value *v, const char *path, int32_t absent)
 {
-    const char *text = value_as_text(value_get(v, key));
-    return text == NULL ? NULL : names_text(names, text);
+    return (int32_t)integer_at(v, path, absent);
 }
 
-static uint32_t count_of(const struct value *list)
+static bool is_true(const struct value *v)
 {
-    return value_is_list(list) ? list->count : 0;
+    return v != NULL && v->kind == VALUE_BOOL && v->boolean;
+}
+
+static bool says(const struct value *v, const char *path, const char *text)
+{
+    const char *there = value_as_text(value_at(v, path));
+    return there != NULL && strcmp(there, text) == 0;
+}
+
+/* The text at a path, interned; null: there is none, or it is empty. */
+static const char *text_at(const struct compiler *c, const struct value *v, const char *path)
+{
+    const char *text = value_as_text(value_at(v, path));
+    return text == NULL || text[0] == '\0' ? NULL : names_text(c->names, text);
+}
+
+static const char *annotation(const struct value *metadata, const char *key)
+{
+    return value_as_text(value_get(value_get(metadata, "annotations"), key));
+}
+
+static const char *namespace_of(const struct compiler *c, const struct value *object)
+{
+    const char *namespace = text_at(c, object, "metadata.namespace");
+    return namespace == NULL ? names_text(c->names, "default") : namespace;
+}
+
+static struct int_or_percent int_or_percent_at(const struct value *v, const char *path, int32_t absent)
+{
+    const char *text = value_as_text(value_at(v, path));
+    if (text == NULL) {
+        return (struct int_or_percent){false, int32_at(v, path, absent)};
+    }
+    return (struct int_or_percent){true, (int32_t)strtol(text, NULL, 10)};
 }
 
 /* ---- placement ---- */
 
 static enum taint_effect effect_of(const struct value *v)
 {
-    return says(v, "effect", "NoSchedule")         ? TAINT_NO_SCHEDULE
-           : says(v, "effect", "PreferNoSchedule") ? TAINT_PREFER_NO_SCHEDULE
-           : says(v, "effect", "NoExecute")        ? TAINT_NO_EXECUTE
-                                                   : TAINT_ANY_EFFECT;
+    if (says(v, "effect", "NoSchedule")) {
+        return TAINT_NO_SCHEDULE;
+    }
+    if (says(v, "effect", "PreferNoSchedule")) {
+        return TAINT_PREFER_NO_SCHEDULE;
+    }
+    return says(v, "effect", "NoExecute") ? TAINT_NO_EXECUTE : TAINT_ANY_EFFECT;
+}
+
+static const char *interned_or_empty(struct names *names, const struct value *v)
+{
+    const char *text = value_as_text(v);
+    return names_text(names, text == NULL ? "" : text);
 }
 
 const struct taints *compile_taints(struct arena *a, struct names *names, const struct value *list)
 {
     struct taints *taints = TAKE(a, struct taints, 1);
-    taints->count = count_of(list);
-    struct taint *at = TAKE(a, struct taint, taints->count);
-    for (uint32_t i = 0; i < taints->count; i++) {
-        const char *value = text_of(names, list->items[i], "value");
-        at[i] = (struct taint){.key = text_of(names, list->items[i], "key"),
-                               .value = value == NULL ? "" : value,
-                               .effect = effect_of(list->items[i])};
+    if (!value_is_list(list)) {
+        return taints;
     }
-    taints->at = at;
+    struct taint *at = TAKE(a, struct taint, list->count);
+    for (uint32_t i = 0; i < list->count; i++) {
+        at[i].key = interned_or_empty(names, value_get(list->items[i], "key"));
+        at[i].value = interned_or_empty(names, value_get(list->items[i], "value"));
+        at[i].effect = effect_of(list->items[i]);
+    }
+    *taints = (struct taints){at, list->count};
     return taints;
 }
 
-static struct toleration toleration_of(struct names *names, const struct value *v)
+static struct toleration compile_toleration(struct names *names, const struct value *v)
 {
-    const char *key = text_of(names, v, "key"), *value = text_of(names, v, "value");
-    struct toleration t = {.key = key != NULL && key[0] != '\0' ? key : NULL,
-                           .value = value == NULL ? "" : value,
+    const char *key = value_as_text(value_get(v, "key")), *word = value_as_text(value_get(v, "operator"));
+    struct toleration t = {.key = key == NULL || key[0] == '\0' ? NULL : names_text(names, key),
+                           .value = interned_or_empty(names, value_get(v, "value")),
+                           .op = TOLERATION_NEVER,
                            .effect = effect_of(v),
-                           .seconds = integer(v, "tolerationSeconds", -1)};
-    if (says(v, "operator", "Exists")) {
-        t.operator= TOLERATION_EXISTS;
-    } else if (says(v, "operator", "Lt") || says(v, "operator", "Gt")) {
-        t.operator= TOLERATION_NEVER;
+                           .seconds = integer_at(v, "tolerationSeconds", -1)};
+    if (word == NULL || word[0] == '\0' || strcmp(word, "Equal") == 0) {
+        t.op = TOLERATION_EQUAL;
+    } else if (strcmp(word, "Exists") == 0) {
+        t.op = TOLERATION_EXISTS;
     }
     return t;
 }
 
-/* The expressions of a list; *broken when one cannot be parsed. */
-static uint32_t requirements_of(struct arena *a, struct names *names, const struct value *list,
-                                const struct requirement **found, bool *broken)
+static uint32_t size_of(const struct value *list)
 {
-    uint32_t count = count_of(list);
-    struct requirement *at = TAKE(a, struct requirement, count);
-    for (uint32_t i = 0; i < count; i++) {
-        if (!requirement_compile(a, names, list->items[i], true, &at[i])) {
-            *broken = true;
-        }
-    }
-    *found = at;
-    return count;
+    return value_is_list(list) ? list->count : 0;
 }
 
-static struct node_term term_of(struct arena *a, struct names *names, const struct value *v, int32_t weight)
+/* Kubernetes knows one field, metadata.name, and one value for each expression of it. */
+static bool is_name_expression(const struct requirement *r)
 {
-    struct node_term t = {.weight = weight};
-    t.label_count = requirements_of(a, names, value_get(v, "matchExpressions"), &t.labels, &t.broken);
-    t.name_count = requirements_of(a, names, value_get(v, "matchFields"), &t.names, &t.broken);
-    return t;
+    return strcmp(r->key, "metadata.name") == 0 && r->count == 1 &&
+           (r->op == REQUIREMENT_IN || r->op == REQUIREMENT_NOT_IN);
+}
+
+static struct node_term compile_term(struct arena *a, struct names *names, const struct value *v)
+{
+    const struct value *labels = value_get(v, "matchExpressions"), *fields = value_get(v, "matchFields");
+    struct requirement *label_at = TAKE(a, struct requirement, size_of(labels));
+    struct requirement *name_at = TAKE(a, struct requirement, size_of(fields));
+    struct node_term term = {label_at, size_of(labels), name_at, size_of(fields), false, 0};
+    for (uint32_t i = 0; i < term.label_count; i++) {
+        term.broken |= !requirement_compile(a, names, labels->items[i], true, &label_at[i]);
+    }
+    for (uint32_t i = 0; i < term.name_count; i++) {
+        term.broken |= !requirement_compile(a, names, fields->items[i], false, &name_at[i]);
+        term.broken |= !is_name_expression(&name_at[i]);
+    }
+    return term;
 }
 
 static void compile_affinity(struct arena *a, struct names *names, const struct value *affinity, struct placement *p)
 {
     const struct value *required = value_get(affinity, "requiredDuringSchedulingIgnoredDuringExecution");
-    const struct value *terms = value_get(required, "nodeSelectorTerms");
-    p->required = !value_is_null(required);
-    p->required_count = count_of(terms);
-    struct node_term *at = TAKE(a, struct node_term, p->required_count);
-    for (uint32_t i = 0; i < p->required_count; i++) {
-        at[i] = term_of(a, names, terms->items[i], 0);
-    }
-    p->required_terms = at;
     const struct value *preferred = value_get(affinity, "preferredDuringSchedulingIgnoredDuringExecution");
-    p->preferred_count = count_of(preferred);
-    at = TAKE(a, struct node_term, p->preferred_count);
-    for (uint32_t i = 0; i < p->preferred_count; i++) {
-        const struct value *item = preferred->items[i];
-        at[i] = term_of(a, names, value_get(item, "preference"), (int32_t)integer(item, "weight", 0));
+    const struct value *terms = value_get(required, "nodeSelectorTerms");
+    struct node_term *must = TAKE(a, struct node_term, size_of(terms));
+    struct node_term *better = TAKE(a, struct node_term, size_of(preferred));
+    for (uint32_t i = 0; i < size_of(terms); i++) {
+        must[i] = compile_term(a, names, terms->items[i]);
     }
-    p->preferred_terms = at;
+    for (uint32_t i = 0; i < size_of(preferred); i++) {
+        better[i] = compile_term(a, names, value_get(preferred->items[i], "preference"));
+        better[i].weight = int32_at(preferred->items[i], "weight", 0);
+    }
+    p->required = !value_is_null(required);
+    p->required_terms = must;
+    p->required_count = size_of(terms);
+    p->preferred_terms = better;
+    p->preferred_count = size_of(preferred);
 }
 
-const struct placement *compile_placement(struct arena *a, struct names *names, const struct value *pod_spec)
+const struct placement *compile_placement(struct arena *a, struct names *names, const struct value *spec)
 {
     struct placement *p = TAKE(a, struct placement, 1);
-    const struct value *selector = value_get(pod_spec, "nodeSelector");
-    p->node_selector = value_is_map(selector) ? labels_compile(a, names, selector) : NULL;
-    compile_affinity(a, names, value_at(pod_spec, "affinity.nodeAffinity"), p);
-    const struct value *tolerations = value_get(pod_spec, "tolerations");
-    p->toleration_count = count_of(tolerations);
-    struct toleration *at = TAKE(a, struct toleration, p->toleration_count);
-    for (uint32_t i = 0; i < p->toleration_count; i++) {
-        at[i] = toleration_of(names, tolerations->items[i]);
+    const struct value *selector = value_get(spec, "nodeSelector"), *tolerations = value_get(spec, "tolerations");
+    if (value_is_map(selector) && selector->count > 0) {
+        p->node_selector = labels_compile(a, names, selector);
+    }
+    compile_affinity(a, names, value_at(spec, "affinity.nodeAffinity"), p);
+    struct toleration *at = TAKE(a, struct toleration, size_of(tolerations));
+    for (uint32_t i = 0; i < size_of(tolerations); i++) {
+        at[i] = compile_toleration(names, tolerations->items[i]);
     }
     p->tolerations = at;
+    p->toleration_count = size_of(tolerations);
     return p;
 }
 
-/* ---- pod templates ---- */
+/* ---- containers ---- */
 
-static struct probe probe_of(const struct value *container, const char *key)
+static struct probe compile_probe(const struct value *v)
 {
-    const struct value *v = value_get(container, key);
     return (struct probe){.present = value_is_map(v),
-                          .initial_delay_s = (int32_t)integer(v, "initialDelaySeconds", 0),
-                          .period_s = (int32_t)integer(v, "periodSeconds", 10),
-                          .success_threshold = (int32_t)integer(v, "successThreshold", 1),
-                          .failure_threshold = (int32_t)integer(v, "failureThreshold", 3)};
+                          .initial_delay_s = int32_at(v, "initialDelaySeconds", 0),
+                          .period_s = int32_at(v, "periodSeconds", 10),
+                          .success_threshold = int32_at(v, "successThreshold", 1),
+                          .failure_threshold = int32_at(v, "failureThreshold", 3)};
 }
 
-static struct container container_of(struct names *names, const struct value *v, bool init)
+static struct container compile_container(const struct compiler *c, const struct value *v, bool init)
 {
     struct container_resources r = container_resources_of(v);
-    bool sidecar = init && says(v, "restartPolicy", "Always");
-    return (struct container){.name = text_of(names, v, "name"),
-                              .image = text_of(names, v, "image"),
-                              .role = sidecar ? CONTAINER_SIDECAR
-                                      : init  ? CONTAINER_INIT
-                                              : CONTAINER_APP,
+    enum container_role role = CONTAINER_APP;
+    if (init) {
+        role = says(v, "restartPolicy", "Always") ? CONTAINER_SIDECAR : CONTAINER_INIT;
+    }
+    return (struct container){.name = text_at(c, v, "name"),
+                              .image = interned_or_empty(c->names, value_get(v, "image")),
+                              .role = role,
                               .request_mcpu = r.request_mcpu,
                               .request_memory_bytes = r.request_memory_bytes,
                               .limit_mcpu = r.limit_mcpu,
                               .limit_memory_bytes = r.limit_memory_bytes,
-                              .startup = probe_of(v, "startupProbe"),
-                              .readiness = probe_of(v, "readinessProbe")};
+                              .startup = compile_probe(value_get(v, "startupProbe")),
+                              .readiness = compile_probe(value_get(v, "readinessProbe"))};
 }
 
-static void compile_containers(struct compiler *c, const struct value *pod_spec, struct pod_template *t)
+static void compile_containers(const struct compiler *c, const struct value *spec, struct pod_template *t)
 {
-    const struct value *init = value_get(pod_spec, "initContainers"), *app = value_get(pod_spec, "containers");
-    uint32_t init_count = count_of(init), app_count = count_of(app);
-    struct container *at = TAKE(c->arena, struct container, init_count + app_count);
-    for (uint32_t i = 0; i < init_count; i++) {
-        at[i] = container_of(c->names, init->items[i], true);
+    const struct value *inits = value_get(spec, "initContainers"), *apps = value_get(spec, "containers");
+    struct container *at = TAKE(c->arena, struct container, size_of(inits) + size_of(apps));
+    for (uint32_t i = 0; i < size_of(inits); i++) {
+        at[t->container_count++] = compile_container(c, inits->items[i], true);
     }
-    for (uint32_t i = 0; i < app_count; i++) {
-        at[init_count + i] = container_of(c->names, app->items[i], false);
+    for (uint32_t i = 0; i < size_of(apps); i++) {
+        at[t->container_count++] = compile_container(c, apps->items[i], false);
     }
     t->containers = at;
-    t->container_count = init_count + app_count;
 }
 
-/* A plain int32 as Kubernetes writes one; anything else counts as 0. */
-static int32_t deletion_cost_of(const struct value *tree)
+/* ---- templates ---- */
+
+static uint64_t mix(uint64_t hash)
 {
-    const char *text =
-        value_as_text(value_get(value_at(tree, "metadata.annotations"), "controller.kubernetes.io/pod-deletion-cost"));
-    char plain[16];
-    long number = text == NULL ? 0 : strtol(text, NULL, 10);
-    if (number < INT32_MIN || number > INT32_MAX) {
-        return 0;
+    hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return hash ^ (hash >> 31);
+}
+
+/* Equal trees (value_equal) have equal hashes: the members of a map are summed, in whatever order. */
+static uint64_t hash_tree(const struct value *v)
+{
+    uint64_t hash = mix((uint64_t)v->kind + 1);
+    if (v->kind == VALUE_TEXT || v->kind == VALUE_NUMBER) {
+        return hash ^ names_hash(v->text, v->count);
     }
-    snprintf(plain, sizeof plain, "%ld", number);
-    return text != NULL && strcmp(text, plain) == 0 ? (int32_t)number : 0;
-}
-
-static const struct value *without_hash(struct arena *a, const struct value *tree)
-{
-    if (value_get(value_at(tree, "metadata.labels"), HASH_LABEL) == NULL) {
-        return tree;
+    for (uint32_t i = 0; v->kind == VALUE_LIST && i < v->count; i++) {
+        hash = mix(hash + hash_tree(v->items[i]));
     }
-    struct value *copy = value_copy(a, tree);
-    value_remove(value_at(copy, "metadata.labels"), HASH_LABEL);
-    return copy;
+    for (uint32_t i = 0; v->kind == VALUE_MAP && i < v->count; i++) {
+        const struct member *m = &v->members[i];
+        hash += mix(names_hash(m->key, strlen(m->key)) + hash_tree(m->value) * 3);
+    }
+    return hash + v->boolean;
 }
 
-/* The pod that a controller would create: only then does a limit become the request that is missing. */
-static const struct value *pod_of(struct compiler *c, const struct value *tree)
+static void put_unless_empty(struct arena *a, struct value *map, const char *key, struct value *v)
 {
-    struct value *pod = value_copy(c->arena, tree);
-    value_put(c->arena, pod, "apiVersion", value_text(c->arena, "v1"));
-    value_put(c->arena, pod, "kind", value_text(c->arena, "Pod"));
-    defaults_apply(c->arena, c->names, pod);
+    if (v != NULL && v->count > 0) {
+        value_put(a, map, key, v);
+    }
+}
+
+/* What makes a template one: labels but for the hash that a Deployment adds, annotations, spec. In a. */
+static struct value *essence(struct arena *a, const struct value *tree)
+{
+    struct value *essence = value_map(a), *metadata = value_map(a);
+    struct value *labels = value_copy(a, value_at(tree, "metadata.labels"));
+    if (value_is_map(labels)) {
+        value_remove(labels, "pod-template-hash");
+    }
+    put_unless_empty(a, metadata, "labels", labels);
+    put_unless_empty(a, metadata, "annotations", value_at(tree, "metadata.annotations"));
+    put_unless_empty(a, essence, "metadata", metadata);
+    put_unless_empty(a, essence, "spec", value_get(tree, "spec"));
+    return essence;
+}
+
+/* The pod that is made from a template, with a pod's own defaults. In a. */
+static struct value *pod_of(struct arena *a, struct names *names, const struct value *template)
+{
+    struct value *pod = value_copy(a, template);
+    value_put(a, pod, names_text(names, "apiVersion"), value_text(a, "v1"));
+    value_put(a, pod, names_text(names, "kind"), value_text(a, "Pod"));
+    defaults_apply(a, names, pod);
     return pod;
 }
 
-static const struct pod_template *compile_new(struct compiler *c, const struct value *tree)
+/* A plain int32: no plus sign, no leading zero. Anything else is 0. */
+static int32_t deletion_cost_of(const struct value *metadata)
 {
-    const struct value *pod = pod_of(c, tree), *spec = value_get(pod, "spec");
+    const char *text = annotation(metadata, "controller.kubernetes.io/pod-deletion-cost");
+    int64_t cost = 0;
+    if (text == NULL || !number_parse_int64(text, &cost) || cost < INT32_MIN || cost > INT32_MAX) {
+        return 0;
+    }
+    const char *digits = text + (text[0] == '-');
+    return text[0] == '+' || (digits[0] == '0' && digits[1] != '\0') ? 0 : (int32_t)cost;
+}
+
+static enum restart_policy restart_policy_of(const struct value *spec)
+{
+    if (says(spec, "restartPolicy", "OnFailure")) {
+        return RESTART_ON_FAILURE;
+    }
+    return says(spec, "restartPolicy", "Never") ? RESTART_NEVER : RESTART_ALWAYS;
+}
+
+static int64_t grace_of(const struct value *spec)
+{
+    int64_t seconds = integer_at(spec, "terminationGracePeriodSeconds", 30);
+    int64_t most = INT64_MAX / SECOND_NS;
+    return (seconds < 0 ? 1 : seconds > most ? most : seconds) * SECOND_NS;
+}
+
+void compile_class(struct compiler *c, const struct value *object)
+{
+    VEC_PUSH(&c->classes, object);
+}
+
+static const struct pod_template *make_template(struct compiler *c, const struct value *tree)
+{
+    struct arena scratch = c->scratch;
+    const struct value *pod = pod_of(&scratch, c->names, tree), *spec = value_get(pod, "spec");
+    struct pod_needs needs = pod_scheduler_needs(c->arena, scratch, c->names, pod);
+    struct priority priority = priority_of(pod, c->classes.at, c->classes.count);
     struct pod_template *t = TAKE(c->arena, struct pod_template, 1);
-    arena_reset(&c->scratch);
-    struct pod_needs needs = pod_scheduler_needs(c->arena, c->scratch, c->names, pod);
     *t = (struct pod_template){.number = c->templates.count,
                                .tree = tree,
                                .labels = labels_compile(c->arena, c->names, value_at(tree, "metadata.labels")),
@@ -234,148 +341,213 @@ static const struct pod_template *compile_new(struct compiler *c, const struct v
                                .requests = needs.fit,
                                .nonzero_mcpu = needs.nonzero_mcpu,
                                .nonzero_memory_bytes = needs.nonzero_bytes,
-                               .qos = pod_qos(c->scratch, pod),
-                               .restart_policy = says(spec, "restartPolicy", "Never")       ? RESTART_NEVER
-                                                 : says(spec, "restartPolicy", "OnFailure") ? RESTART_ON_FAILURE
-                                                                                            : RESTART_ALWAYS,
-                               .priority = (int32_t)integer(spec, "priority", 0),
-                               .deletion_cost = deletion_cost_of(tree),
-                               .grace_ns = integer(spec, "terminationGracePeriodSeconds", 30) * SECOND,
-                               .node_name = text_of(c->names, spec, "nodeName")};
+                               .qos = pod_qos(scratch, pod),
+                               .restart_policy = restart_policy_of(spec),
+                               .priority = priority.outcome == PRIORITY_ADMITTED ? (int32_t)priority.value : 0,
+                               .deletion_cost = deletion_cost_of(value_get(tree, "metadata")),
+                               .grace_ns = grace_of(spec),
+                               .node_name = text_at(c, spec, "nodeName")};
     compile_containers(c, spec, t);
-    VEC_PUSH(&c->templates, t);
     return t;
 }
 
-struct compiler compile_make(struct arena *a, struct names *names)
+/* The slot that names the template of this hash and tree, or the free one where it belongs. */
+static uint32_t slot_of(const struct compiler *c, uint64_t hash, const struct value *tree)
 {
-    return (struct compiler){.arena = a, .names = names, .scratch = arena_make(1 << 14)};
+    uint32_t at = (uint32_t)hash & (c->room - 1);
+    while (c->slots[at] != 0) {
+        uint32_t number = c->slots[at] - 1;
+        if (c->hashes.at[number] == hash && value_equal(c->templates.at[number]->tree, tree)) {
+            break;
+        }
+        at = (at + 1) & (c->room - 1);
+    }
+    return at;
 }
 
-void compile_drop(struct compiler *c)
+static void grow(struct compiler *c)
 {
-    VEC_DROP(&c->templates);
-    arena_drop(&c->scratch);
+    c->room = c->room == 0 ? 64 : c->room * 2;
+    free(c->slots);
+    c->slots = memory_take(c->room, sizeof *c->slots);
+    for (uint32_t i = 0; i < c->templates.count; i++) {
+        c->slots[slot_of(c, c->hashes.at[i], c->templates.at[i]->tree)] = i + 1;
+    }
 }
 
 const struct pod_template *compile_template(struct compiler *c, const struct value *tree)
 {
-    const struct value *plain = without_hash(c->arena, tree);
-    for (uint32_t i = 0; i < c->templates.count; i++) {
-        if (value_equal(c->templates.at[i]->tree, plain)) {
-            return c->templates.at[i];
-        }
+    struct arena scratch = c->scratch;
+    const struct value *wanted = essence(&scratch, tree);
+    uint64_t hash = hash_tree(wanted);
+    if (c->templates.count >= c->room / 2) {
+        grow(c);
     }
-    return compile_new(c, plain);
+    uint32_t slot = slot_of(c, hash, wanted);
+    if (c->slots[slot] == 0) {
+        const struct pod_template *made = make_template(c, value_copy(c->arena, wanted));
+        VEC_PUSH(&c->templates, made);
+        VEC_PUSH(&c->hashes, hash);
+        c->slots[slot] = c->templates.count;
+    }
+    return c->templates.at[c->slots[slot] - 1];
 }
 
 /* ---- workloads ---- */
 
-bool compile_kind(const char *kind, enum workload_kind *workload)
+static enum strategy_type strategy_of(const struct value *type)
 {
-    static const char *const names[] = {[WORKLOAD_DEPLOYMENT] = "Deployment",
-                                        [WORKLOAD_STATEFULSET] = "StatefulSet",
-                                        [WORKLOAD_DAEMONSET] = "DaemonSet",
-                                        [WORKLOAD_JOB] = "Job",
-                                        [WORKLOAD_CRONJOB] = "CronJob"};
-    for (unsigned k = 0; k < sizeof names / sizeof names[0]; k++) {
-        if (strcmp(names[k], kind) == 0) {
-            *workload = (enum workload_kind)k;
+    const char *text = value_as_text(type);
+    if (text != NULL && strcmp(text, "Recreate") == 0) {
+        return STRATEGY_RECREATE;
+    }
+    return text != NULL && strcmp(text, "OnDelete") == 0 ? STRATEGY_ON_DELETE : STRATEGY_ROLLING_UPDATE;
+}
+
+static int64_t rollback_of(const struct value *object)
+{
+    const char *text = annotation(value_get(object, "metadata"), "deprecated.deployment.rollback.to");
+    int64_t revision = -1;
+    return text != NULL && number_parse_int64(text, &revision) ? revision : -1;
+}
+
+static void read_strategy(const struct value *strategy, struct workload_spec *w)
+{
+    w->strategy = strategy_of(value_get(strategy, "type"));
+    w->max_surge = int_or_percent_at(strategy, "rollingUpdate.maxSurge", 0);
+    w->max_unavailable = int_or_percent_at(strategy, "rollingUpdate.maxUnavailable", 1);
+    w->partition = int32_at(strategy, "rollingUpdate.partition", 0);
+}
+
+static void read_job(const struct value *spec, struct workload_spec *w)
+{
+    w->replicas = int32_at(spec, "parallelism", 1);
+    w->paused = is_true(value_get(spec, "suspend"));
+    w->completions = int32_at(spec, "completions", -1);
+    w->backoff_limit = int32_at(spec, "backoffLimit", 6);
+    w->active_deadline_seconds = integer_at(spec, "activeDeadlineSeconds", -1);
+    w->ttl_seconds = integer_at(spec, "ttlSecondsAfterFinished", -1);
+}
+
+/* The Job that a CronJob makes, with a Job's own defaults. */
+static const struct workload_spec *compile_job_of(struct compiler *c, const struct value *job_template)
+{
+    struct value *job = value_copy(c->arena, job_template);
+    value_put(c->arena, job, names_text(c->names, "apiVersion"), value_text(c->arena, "batch/v1"));
+    value_put(c->arena, job, names_text(c->names, "kind"), value_text(c->arena, "Job"));
+    defaults_apply(c->arena, c->names, job);
+    struct workload_spec *spec = TAKE(c->arena, struct workload_spec, 1);
+    *spec = compile_workload(c, WORKLOAD_JOB, job);
+    return spec;
+}
+
+static void read_cron_job(struct compiler *c, const struct value *spec, struct workload_spec *w)
+{
+    w->paused = is_true(value_get(spec, "suspend"));
+    w->schedule = text_at(c, spec, "schedule");
+    w->time_zone = text_at(c, spec, "timeZone");
+    w->forbid_concurrent = says(spec, "concurrencyPolicy", "Forbid");
+    w->replace_concurrent = says(spec, "concurrencyPolicy", "Replace");
+    const struct value *job = value_get(spec, "jobTemplate");
+    if (value_is_map(job)) {
+        w->job = compile_job_of(c, job);
+        w->template = w->job->template;
+    }
+}
+
+bool compile_kind(const char *name, enum workload_kind *kind)
+{
+    static const char *const kinds[] = {
+        [WORKLOAD_DEPLOYMENT] = "Deployment", [WORKLOAD_STATEFULSET] = "StatefulSet",
+        [WORKLOAD_DAEMONSET] = "DaemonSet",   [WORKLOAD_JOB] = "Job",
+        [WORKLOAD_CRONJOB] = "CronJob",
+    };
+    for (size_t i = 0; name != NULL && i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kinds[i], name) == 0) {
+            *kind = (enum workload_kind)i;
             return true;
         }
     }
     return false;
 }
 
-/* A checked number or "N%"; `standard` where there is none. */
-static struct int_or_percent int_or_percent_of(const struct value *v, struct int_or_percent standard)
-{
-    int64_t amount;
-    if (value_as_int64(v, &amount)) {
-        return (struct int_or_percent){.amount = (int32_t)amount};
-    }
-    const char *text = value_as_text(v);
-    return text == NULL ? standard
-                        : (struct int_or_percent){.percent = true, .amount = (int32_t)strtol(text, NULL, 10)};
-}
-
-static void compile_strategy(const struct value *strategy, struct int_or_percent standard_surge,
-                             struct int_or_percent standard_unavailable, struct workload_spec *s)
-{
-    const struct value *rolling = value_get(strategy, "rollingUpdate");
-    s->strategy = says(strategy, "type", "Recreate")   ? STRATEGY_RECREATE
-                  : says(strategy, "type", "OnDelete") ? STRATEGY_ON_DELETE
-                                                       : STRATEGY_ROLLING_UPDATE;
-    s->max_surge = int_or_percent_of(value_get(rolling, "maxSurge"), standard_surge);
-    s->max_unavailable = int_or_percent_of(value_get(rolling, "maxUnavailable"), standard_unavailable);
-    s->partition = (int32_t)integer(rolling, "partition", 0);
-}
-
-static int64_t rollback_of(const struct value *object)
-{
-    const char *text =
-        value_as_text(value_get(value_at(object, "metadata.annotations"), "deprecated.deployment.rollback.to"));
-    return text == NULL ? -1 : strtoll(text, NULL, 10);
-}
-
-static void compile_job(const struct value *spec, struct workload_spec *s)
-{
-    s->replicas = (int32_t)integer(spec, "parallelism", 1);
-    s->completions = (int32_t)integer(spec, "completions", -1);
-    s->backoff_limit = (int32_t)integer(spec, "backoffLimit", 6);
-    s->active_deadline_seconds = integer(spec, "activeDeadlineSeconds", -1);
-    s->ttl_seconds = integer(spec, "ttlSecondsAfterFinished", -1);
-    s->paused = truth(spec, "suspend");
-}
-
-static void compile_cronjob(struct compiler *c, const struct value *spec, struct workload_spec *s)
-{
-    s->schedule = text_of(c->names, spec, "schedule");
-    s->time_zone = text_of(c->names, spec, "timeZone");
-    s->paused = truth(spec, "suspend");
-    s->forbid_concurrent = says(spec, "concurrencyPolicy", "Forbid");
-    s->replace_concurrent = says(spec, "concurrencyPolicy", "Replace");
-    struct workload_spec *job = TAKE(c->arena, struct workload_spec, 1);
-    *job = compile_workload(c, WORKLOAD_JOB, value_get(spec, "jobTemplate"));
-    s->job = job;
-    s->template = job->template;
-}
-
 struct workload_spec compile_workload(struct compiler *c, enum workload_kind kind, const struct value *object)
 {
-    const struct int_or_percent none = {0}, one = {.amount = 1}, quarter = {.percent = true, .amount = 25};
     const struct value *spec = value_get(object, "spec");
-    struct workload_spec s = {.tree = object,
-                              .replicas = (int32_t)integer(spec, "replicas", 1),
-                              .min_ready_seconds = (int32_t)integer(spec, "minReadySeconds", 0),
-                              .revision_history_limit = (int32_t)integer(spec, "revisionHistoryLimit", 10),
-                              .progress_deadline_seconds = (int32_t)integer(spec, "progressDeadlineSeconds", INT32_MAX),
-                              .paused = truth(spec, "paused"),
+    struct workload_spec w = {.tree = object,
+                              .selector = selector_compile(c->arena, c->names, value_get(spec, "selector")),
+                              .replicas = int32_at(spec, "replicas", 0),
+                              .min_ready_seconds = int32_at(spec, "minReadySeconds", 0),
+                              .revision_history_limit = int32_at(spec, "revisionHistoryLimit", 0),
+                              .progress_deadline_seconds = int32_at(spec, "progressDeadlineSeconds", INT32_MAX),
+                              .paused = is_true(value_get(spec, "paused")),
                               .rollback_to = rollback_of(object),
                               .parallel = says(spec, "podManagementPolicy", "Parallel"),
+                              .first_ordinal = int32_at(spec, "ordinals.start", 0),
                               .completions = -1,
                               .active_deadline_seconds = -1,
                               .ttl_seconds = -1};
-    if (value_is_map(value_get(spec, "selector"))) {
-        s.selector = selector_compile(c->arena, c->names, value_get(spec, "selector"));
+    read_strategy(value_get(spec, kind == WORKLOAD_DEPLOYMENT ? "strategy" : "updateStrategy"), &w);
+    if (kind == WORKLOAD_JOB) {
+        read_job(spec, &w);
     }
     if (kind == WORKLOAD_CRONJOB) {
-        compile_cronjob(c, spec, &s);
-        return s;
-    }
-    s.template = compile_template(c, value_get(spec, "template"));
-    if (kind == WORKLOAD_DEPLOYMENT) {
-        compile_strategy(value_get(spec, "strategy"), quarter, quarter, &s);
-    } else if (kind == WORKLOAD_JOB) {
-        compile_job(spec, &s);
+        read_cron_job(c, spec, &w);
     } else {
-        compile_strategy(value_get(spec, "updateStrategy"), none, one, &s);
-        s.first_ordinal = (int32_t)integer(value_get(spec, "ordinals"), "start", 0);
+        w.template = compile_template(c, value_get(spec, "template"));
     }
-    return s;
+    return w;
 }
 
-/* ---- nodes ---- */
+struct replicaset compile_replicaset(struct compiler *c, const struct value *object)
+{
+    const struct value *spec = value_get(object, "spec"), *selector = value_get(spec, "selector");
+    bool plain = says(object, "kind", "ReplicationController");
+    return (struct replicaset){
+        .workload = NONE,
+        .name = text_at(c, object, "metadata.name"),
+        .namespace = namespace_of(c, object),
+        .template = compile_template(c, value_get(spec, "template")),
+        .selector =
+            plain ? selector_of_labels(c->arena, c->names, selector) : selector_compile(c->arena, c->names, selector),
+        .replicas = int32_at(spec, "replicas", 1),
+        .min_ready_seconds = int32_at(spec, "minReadySeconds", 0),
+        .desired_replicas = -1,
+        .max_replicas = -1,
+    };
+}
+
+/* ---- pods and nodes ---- */
+
+struct pod compile_pod(struct compiler *c, const struct value *object)
+{
+    const struct pod_template *template = compile_template(c, object);
+    return (struct pod){
+        .owner = NONE,
+        .workload = NONE,
+        .template = template,
+        .name = text_at(c, object, "metadata.name"),
+        .namespace = namespace_of(c, object),
+        .node_name = template->node_name,
+        .node = NONE,
+        .ready_since_ns = TIME_UNSET,
+        .start_ns = TIME_UNSET,
+        .deletion_ns = TIME_UNSET,
+        .used_mcpu = UNLIMITED,
+        .used_memory_bytes = UNLIMITED,
+    };
+}
+
+/* A node that says nothing of it is ready. */
+static bool is_ready(const struct value *conditions)
+{
+    for (uint32_t i = 0; i < size_of(conditions); i++) {
+        if (says(conditions->items[i], "type", "Ready")) {
+            return says(conditions->items[i], "status", "True");
+        }
+    }
+    return true;
+}
 
 struct resources compile_resources(struct arena *a, struct names *names, const struct value *list, int64_t *pods)
 {
@@ -385,30 +557,21 @@ struct resources compile_resources(struct arena *a, struct names *names, const s
     return resource_list_integers(a, names, &amounts);
 }
 
-static bool is_ready(const struct value *object)
-{
-    const struct value *conditions = value_at(object, "status.conditions");
-    for (uint32_t i = 0; i < count_of(conditions); i++) {
-        if (says(conditions->items[i], "type", "Ready")) {
-            return says(conditions->items[i], "status", "True");
-        }
-    }
-    return true;
-}
-
 struct node compile_node(struct compiler *c, const struct value *object)
 {
-    const struct value *labels = value_at(object, "metadata.labels");
-    const struct value *allocatable = value_at(object, "status.allocatable");
+    const struct labels *labels = labels_compile(c->arena, c->names, value_at(object, "metadata.labels"));
     const struct value *capacity = value_at(object, "status.capacity");
-    int64_t pods_capacity;
-    struct node n = {.name = text_of(c->names, value_get(object, "metadata"), "name"),
-                     .labels = labels_compile(c->arena, c->names, labels),
-                     .taints = compile_taints(c->arena, c->names, value_at(object, "spec.taints")),
-                     .pool = NONE,
-                     .zone = text_of(c->names, labels, "topology.kubernetes.io/zone"),
-                     .unschedulable = truth(value_get(object, "spec"), "unschedulable"),
-                     .ready = is_ready(object)};
+    const struct value *allocatable = value_at(object, "status.allocatable");
+    int64_t pods_capacity = 0;
+    struct node n = {
+        .name = text_at(c, object, "metadata.name"),
+        .labels = labels,
+        .taints = compile_taints(c->arena, c->names, value_at(object, "spec.taints")),
+        .pool = NONE,
+        .zone = labels_get(labels, names_text(c->names, "topology.kubernetes.io/zone")),
+        .unschedulable = is_true(value_at(object, "spec.unschedulable")),
+        .ready = is_ready(value_at(object, "status.conditions")),
+    };
     n.capacity = compile_resources(c->arena, c->names, capacity, &pods_capacity);
     n.allocatable =
         compile_resources(c->arena, c->names, allocatable != NULL ? allocatable : capacity, &n.pods_allocatable);

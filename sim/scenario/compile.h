@@ -2,14 +2,16 @@
  *
  * A tree has been checked and defaulted (manifest.h); what a row needs is picked out, texts are interned. Pod templates
  * are compiled once for each different text: equal templates are one pointer, so that "the template changed" means what it
- * means in Kubernetes.
+ * means in Kubernetes. A HorizontalPodAutoscaler is compiled by models/hpa/hpa_spec.h.
  */
 #ifndef SIM_SCENARIO_COMPILE_H
 #define SIM_SCENARIO_COMPILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sim/base/arena.h"
+#include "sim/base/memory.h"
 #include "sim/base/names.h"
 #include "sim/base/value.h"
 #include "sim/world/objects.h"
@@ -20,13 +22,21 @@ struct compiler {
     struct arena *arena;
     struct names *names;
     struct arena scratch;                       /* of its own: what is interned goes to arena meanwhile */
+    VEC(const struct value *) classes;          /* PriorityClass objects */
     VEC(const struct pod_template *) templates; /* by number */
+    VEC(uint64_t) hashes;                       /* of their trees, by number */
+    uint32_t *slots;                            /* [room] number + 1 by hash, open addressing; 0: free */
+    uint32_t room;                              /* a power of two, or 0 */
 };
 
 struct compiler compile_make(struct arena *a, struct names *names);
 void compile_drop(struct compiler *c);
 
-/* The template that a tree {metadata, spec} says; the label pod-template-hash does not count. */
+/* Makes a PriorityClass known; before the templates that name it. */
+void compile_class(struct compiler *c, const struct value *object);
+
+/* The template that a tree {metadata, spec} says, a pod or a pod template; of its metadata labels and annotations count,
+ * but for the label pod-template-hash. A pod that priority admission would forbid has priority 0. */
 const struct pod_template *compile_template(struct compiler *c, const struct value *tree);
 
 /* Whether the kind is a workload's, and which. */
@@ -34,6 +44,10 @@ bool compile_kind(const char *kind, enum workload_kind *workload);
 
 /* The spec of a Deployment, StatefulSet, DaemonSet, Job or CronJob. */
 struct workload_spec compile_workload(struct compiler *c, enum workload_kind kind, const struct value *object);
+
+/* A ReplicaSet or ReplicationController that nobody owns, and a pod likewise: Pending, node_name as spec.nodeName. */
+struct replicaset compile_replicaset(struct compiler *c, const struct value *object);
+struct pod compile_pod(struct compiler *c, const struct value *object);
 
 /* A Node of the manifests: its labels, taints and allocatable (capacity where it has none). */
 struct node compile_node(struct compiler *c, const struct value *object);

@@ -11,7 +11,8 @@
 #include "sim/base/json.h"
 #include "sim/scenario/kinds.h"
 #include "sim/scenario/kube.h"
-#include "sim/scenario/quantity.h"
+#include "sim/scenario/pod_resources.h"
+#include "sim/scenario/resource_list.h"
 
 enum act {
     FILL,       /* where there is nothing */
@@ -327,61 +328,6 @@ static void default_host_ports(const struct filler *f, struct value *container)
 
 /* ---- resources of a pod ---- */
 
-struct sum {
-    bool named; /* somebody named the resource */
-    struct quantity amount;
-};
-
-static void sum_add(struct sum *sum, const struct sum *other)
-{
-    if (other->named && !sum->named) {
-        *sum = *other;
-    } else if (other->named) {
-        quantity_add(&sum->amount, &other->amount);
-    }
-}
-
-static void sum_raise(struct sum *sum, const struct sum *other)
-{
-    if (other->named && (!sum->named || quantity_compare(&other->amount, &sum->amount) > 0)) {
-        *sum = *other;
-    }
-}
-
-static struct sum amount_of(const struct value *container, const char *list, const char *resource)
-{
-    struct sum sum = {0};
-    const struct value *v = value_get(value_get(value_get(container, "resources"), list), resource);
-    sum.named = v != NULL && quantity_read(v, &sum.amount) == QUANTITY_OK;
-    return sum;
-}
-
-/* What the containers of a pod ask for ("requests") or may use ("limits") of a resource, not rounded: the larger of
- * those that run together and of the greediest moment of the start. */
-static struct sum aggregate(const struct value *spec, const char *list, const char *resource)
-{
-    struct sum total = {0}, sidecars = {0}, peak = {0};
-    const struct value *containers = value_get(spec, "containers");
-    for (uint32_t i = 0; value_is_list(containers) && i < containers->count; i++) {
-        struct sum own = amount_of(containers->items[i], list, resource);
-        sum_add(&total, &own);
-    }
-    const struct value *inits = value_get(spec, "initContainers");
-    for (uint32_t i = 0; value_is_list(inits) && i < inits->count; i++) {
-        struct sum own = amount_of(inits->items[i], list, resource);
-        if (says(value_get(inits->items[i], "restartPolicy"), "Always")) {
-            sum_add(&total, &own);
-            sum_add(&sidecars, &own);
-            own = sidecars;
-        } else {
-            sum_add(&own, &sidecars);
-        }
-        sum_raise(&peak, &own);
-    }
-    sum_raise(&total, &peak);
-    return total;
-}
-
 static bool is_hugepages(const char *resource)
 {
     return strncmp(resource, "hugepages-", 10) == 0;
@@ -393,30 +339,16 @@ static bool pod_level_resource(const char *resource)
     return strcmp(resource, "cpu") == 0 || strcmp(resource, "memory") == 0 || is_hugepages(resource);
 }
 
-static void put_sum(const struct filler *f, struct value *spec, const char *list, const char *resource,
-                    const struct sum *sum)
+/* Adds to the map at `to` the amount of a resource that the map lacks and the list has. */
+static void put_missing(const struct filler *f, struct value *spec, const char *to, const char *resource,
+                        const struct resource_list *list)
 {
-    struct value *map = open_map(f, spec, list, strlen(list));
-    if (sum->named && map != NULL && value_get(map, resource) == NULL) {
-        struct value *v = value_text(f->arena, quantity_text(f->arena, &sum->amount));
+    const struct quantity *amount = resource_list_find(list, resource);
+    struct value *map = amount == NULL ? NULL : open_map(f, spec, to, strlen(to));
+    if (map != NULL && value_get(map, resource) == NULL) {
+        struct value *v = value_text(f->arena, quantity_text(f->arena, amount));
         v->where.file = schema_default_file;
-        value_put(f->arena, map, resource, v);
-    }
-}
-
-/* A pod-level limit for each size of hugepages that containers limit and the pod level does not name. */
-static void default_hugepages(const struct filler *f, struct value *spec, const char *list_of_containers)
-{
-    const struct value *containers = value_get(spec, list_of_containers);
-    for (uint32_t i = 0; value_is_list(containers) && i < containers->count; i++) {
-        const struct value *limits = value_at(containers->items[i], "resources.limits");
-        for (uint32_t j = 0; value_is_map(limits) && j < limits->count; j++) {
-            const char *resource = limits->members[j].key;
-            if (is_hugepages(resource) && value_get(value_at(spec, "resources.requests"), resource) == NULL) {
-                struct sum sum = aggregate(spec, "limits", resource);
-                put_sum(f, spec, "resources.limits", resource, &sum);
-            }
-        }
+        value_put(f->arena, map, names_text(f->names, resource), v);
     }
 }
 
@@ -426,21 +358,26 @@ static bool has_amounts(const struct value *spec, const char *path)
     return value_is_map(amounts) && amounts->count > 0;
 }
 
-static void default_pod_level(const struct filler *f, struct value *spec)
+/* What a pod as a whole asks for and may use follows from its containers, where it says something but not all. */
+static void default_pod_level(const struct filler *f, struct value *pod, struct value *spec)
 {
+    const struct pod_resources_options of_containers = {.exclude_overhead = true, .skip_pod_level = true};
     if (!has_amounts(spec, "resources.requests") && !has_amounts(spec, "resources.limits")) {
         return;
     }
-    default_hugepages(f, spec, "containers");
-    default_hugepages(f, spec, "initContainers");
+    struct resource_list limits = pod_limits(f->arena, pod, &of_containers);
+    for (uint32_t i = 0; i < limits.count; i++) {
+        const char *resource = limits.at[i].name;
+        if (is_hugepages(resource) && value_get(value_at(spec, "resources.requests"), resource) == NULL) {
+            put_missing(f, spec, "resources.limits", resource, &limits);
+        }
+    }
     if (!has_amounts(spec, "resources.limits")) {
         return;
     }
-    static const char *const summed[] = {"cpu", "memory"};
-    for (size_t i = 0; i < sizeof summed / sizeof *summed; i++) {
-        struct sum sum = aggregate(spec, "requests", summed[i]);
-        put_sum(f, spec, "resources.requests", names_text(f->names, summed[i]), &sum);
-    }
+    struct resource_list requests = pod_requests(f->arena, pod, &of_containers);
+    put_missing(f, spec, "resources.requests", "cpu", &requests);
+    put_missing(f, spec, "resources.requests", "memory", &requests);
     copy_missing(f, spec, "resources.requests", "resources.limits", pod_level_resource);
 }
 
@@ -460,7 +397,7 @@ static void default_pod(const struct filler *f, struct value *pod)
         }
     }
     if (value_is_map(spec)) {
-        default_pod_level(f, spec);
+        default_pod_level(f, pod, spec);
     }
 }
 

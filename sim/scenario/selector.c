@@ -1,8 +1,9 @@
 #include "sim/scenario/selector.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sim/base/number.h"
 
 static const char *interned(struct names *names, const struct value *v)
 {
@@ -54,40 +55,28 @@ bool labels_equal(const struct labels *left, const struct labels *right)
     return true;
 }
 
-/* A decimal integer of the range of int64, as strconv.ParseInt reads it. */
-static bool parse_int64(const char *text, int64_t *number)
-{
-    size_t sign = text[0] == '+' || text[0] == '-';
-    size_t digits = strspn(text + sign, "0123456789");
-    if (digits == 0 || text[sign + digits] != '\0') {
-        return false;
-    }
-    errno = 0;
-    *number = strtoll(text, NULL, 10);
-    return errno == 0;
-}
-
 /* A bound must be a label value too, so it has no sign. */
 static bool compile_bound(struct requirement *r)
 {
-    return r->count == 1 && r->values[0][0] != '-' && r->values[0][0] != '+' && parse_int64(r->values[0], &r->bound);
+    return r->count == 1 && r->values[0][0] != '-' && r->values[0][0] != '+' &&
+           number_parse_int64(r->values[0], &r->bound);
 }
 
 static const struct {
     const char *name;
-    enum requirement_operator operator;
+    enum requirement_operator op;
 } operators[] = {
     {"In", REQUIREMENT_IN},         {"NotIn", REQUIREMENT_NOT_IN},
     {"Exists", REQUIREMENT_EXISTS}, {"DoesNotExist", REQUIREMENT_DOES_NOT_EXIST},
     {"Gt", REQUIREMENT_GREATER},    {"Lt", REQUIREMENT_LESS},
 };
 
-static bool compile_operator(const struct value *v, enum requirement_operator *operator)
+static bool compile_operator(const struct value *v, enum requirement_operator *op)
 {
     const char *name = value_as_text(v);
     for (size_t i = 0; name != NULL && i < sizeof operators / sizeof *operators; i++) {
         if (strcmp(operators[i].name, name) == 0) {
-            *operator= operators[i].operator;
+            *op = operators[i].op;
             return true;
         }
     }
@@ -98,7 +87,7 @@ bool requirement_compile(struct arena *a, struct names *names, const struct valu
                          struct requirement *r)
 {
     *r = (struct requirement){.key = interned(names, value_get(v, "key"))};
-    if (!compile_operator(value_get(v, "operator"), &r->operator)) {
+    if (!compile_operator(value_get(v, "operator"), &r->op)) {
         return false;
     }
     const struct value *values = value_get(v, "values");
@@ -110,7 +99,7 @@ bool requirement_compile(struct arena *a, struct names *names, const struct valu
         r->values = at;
         r->count = values->count;
     }
-    switch (r->operator) {
+    switch (r->op) {
     case REQUIREMENT_IN:
     case REQUIREMENT_NOT_IN:
         return r->count > 0;
@@ -131,7 +120,7 @@ static uint32_t add_labels(struct arena *a, struct names *names, const struct va
     for (uint32_t i = 0; i < labels->count; i++) {
         const char **value = TAKE(a, const char *, 1);
         value[0] = labels->at[i].value;
-        at[i] = (struct requirement){.key = labels->at[i].key, .operator= REQUIREMENT_IN, .values = value, .count = 1};
+        at[i] = (struct requirement){.key = labels->at[i].key, .op = REQUIREMENT_IN, .values = value, .count = 1};
     }
     return labels->count;
 }
@@ -190,7 +179,7 @@ static bool is_one_of(const struct requirement *r, const char *value)
 bool requirement_holds(const struct requirement *r, const char *value)
 {
     int64_t number = 0;
-    switch (r->operator) {
+    switch (r->op) {
     case REQUIREMENT_IN:
         return value != NULL && is_one_of(r, value);
     case REQUIREMENT_NOT_IN:
@@ -200,9 +189,9 @@ bool requirement_holds(const struct requirement *r, const char *value)
     case REQUIREMENT_DOES_NOT_EXIST:
         return value == NULL;
     case REQUIREMENT_GREATER:
-        return value != NULL && parse_int64(value, &number) && number > r->bound;
+        return value != NULL && number_parse_int64(value, &number) && number > r->bound;
     case REQUIREMENT_LESS:
-        return value != NULL && parse_int64(value, &number) && number < r->bound;
+        return value != NULL && number_parse_int64(value, &number) && number < r->bound;
     }
     return false;
 }

@@ -31,7 +31,7 @@ enum requirement_operator {
 
 struct requirement {
     const char *key;
-    enum requirement_operator operator;
+    enum requirement_operator op;
     const char *const *values; /* [count]; REQUIREMENT_IN, _NOT_IN */
     uint32_t count;
     int64_t bound;
@@ -80,7 +80,7 @@ enum toleration_operator {
 struct toleration {
     const char *key;   /* null: any */
     const char *value; /* "" when there is none */
-    enum toleration_operator operator;
+    enum toleration_operator op;
     enum taint_effect effect;
     int64_t seconds; /* of a NoExecute taint; -1: for ever */
 };

@@ -1,7 +1,7 @@
 #include <stddef.h>
-#include <string.h>
 
 #include "sim/scenario/defaults.h"
+#include "sim/scenario/pod_resources.h"
 #include "tests/conformance/replay.h"
 
 /* The recorder took the status off where the manifest has none. */
@@ -36,11 +36,13 @@ static struct value *resources_of(struct replay_case *c, const struct value *con
 
 static bool run_pod_resources(const struct value *in, const struct value *out, struct replay_case *c)
 {
-    const struct value *spec = value_get(defaulted(in, c), "spec");
+    static const char *const qos[] = {"BestEffort", "Burstable", "Guaranteed"};
+    const struct value *pod = defaulted(in, c), *spec = value_get(pod, "spec");
     return replay_same(c, "containers", value_get(out, "containers"), resources_of(c, value_get(spec, "containers"))) &&
            replay_same(c, "initContainers", value_get(out, "initContainers"),
                        resources_of(c, value_get(spec, "initContainers"))) &&
-           replay_same(c, "pod", value_get(out, "pod"), value_get(spec, "resources"));
+           replay_same(c, "pod", value_get(out, "pod"), value_get(spec, "resources")) &&
+           replay_same(c, "qos", value_get(out, "qos"), value_text(&c->scratch, qos[pod_qos(c->scratch, pod)]));
 }
 
 const struct replay replay_defaults[] = {

@@ -1,0 +1,28 @@
+/* fault_model.h -- nodes that crash, and what Kubernetes does about it.
+ *
+ * A crashed node's kubelet does nothing. The node controller sees it when no lease was renewed for 50 s (renewed every
+ * 10 s, looked at every 5 s): the node is not Ready, its pods are not Ready; 300 s later, the default toleration, its pods
+ * are deleted, which takes effect when the node comes back or is gone. Pods of a node that is gone are removed by the
+ * pod garbage collector (every 20 s, after 40 s). Not simulated: rate limits of zones, other tolerations.
+ *
+ * Source: Kubernetes v1.36, pkg/controller/nodelifecycle, tainteviction, podgc.
+ */
+#ifndef MODELS_NODE_FAULT_MODEL_H
+#define MODELS_NODE_FAULT_MODEL_H
+
+#include "models/model.h"
+
+extern const struct model fault_model;
+
+struct fault_step {
+    int64_t at_ns;
+    int64_t recover_ns; /* after the crash; 0: never */
+    const char *pool;   /* interned; null: node says which */
+    const char *node;   /* interned */
+    uint32_t count;     /* nodes of the pool, oldest first */
+};
+
+/* Before sim_start. */
+void fault_model_add(struct sim *sim, const struct fault_step *step);
+
+#endif

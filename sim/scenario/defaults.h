@@ -12,9 +12,9 @@
 #include "sim/base/names.h"
 #include "sim/base/value.h"
 
-/* Changes object to what the server would store of it, by its apiVersion and kind: older versions converted, zeros that
- * mean absent taken out, defaults put in, quantities in canonical text. An object of another kind stays as it is. Parts
- * of a wrong type (schema_check) stay too. What is put in has schema_default_file in its mark. */
+/* Changes object, in which schema_check found nothing, to what the server would store of it, by its apiVersion and kind:
+ * older versions converted, zeros that mean absent taken out, defaults put in, quantities in canonical text. An object of
+ * another kind stays as it is. What is put in has schema_default_file in its mark. */
 void defaults_apply(struct arena *a, struct names *names, struct value *object);
 
 #endif

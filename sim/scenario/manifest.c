@@ -64,12 +64,14 @@ const struct kind *manifest_read(struct arena *a, struct names *names, struct va
     uint32_t errors = problems->errors;
     struct place top = place_top(object);
     schema_check(kind->schema, &top, problems);
-    defaults_apply(a, names, object);
-    if (problems->errors == errors) {
-        struct violations found = {.arena = problems->arena};
-        validate_object(kinds_of(object)->schema, object, names, &found);
-        violations_report(&found, problems);
-        violations_drop(&found);
+    if (problems->errors > errors) {
+        return kind;
     }
-    return kinds_of(object);
+    defaults_apply(a, names, object);
+    kind = kinds_of(object);
+    struct violations found = {.arena = problems->arena};
+    validate_object(kind->schema, object, names, &found);
+    violations_report(&found, problems);
+    violations_drop(&found);
+    return kind;
 }

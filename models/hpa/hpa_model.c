@@ -1,6 +1,5 @@
 /* Invariants
- * 1. An autoscaler's arrays of pods (rows, pods, samples) are those of its target as long as `seen` is the target's count
- *    of changes; they are made afresh when it is not, so an evaluation without news allocates nothing.
+ * 1. An autoscaler's list of pods is up to date as long as `seen` is its target's count of changes.
  * 2. statuses[stored] is what the world points to, the other is being worked on: they change places at every write.
  * 3. Between the stages of a turn `in` and `step` hold what the evaluation decided.
  */
@@ -12,33 +11,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/hpa/hpa_pods.h"
 #include "models/hpa/hpa_text.h"
 #include "models/hpa/metrics.h"
-#include "models/hpa/requests.h"
-#include "sim/scenario/selector.h"
+#include "sim/world/placement.h"
 
 #define SCALE_TRIES 5
-
-/* What the pods of one template request, for each metric of the spec. */
-struct template_requests {
-    const struct pod_template *template;
-    const struct hpa_request *requests; /* [metric_count] */
-    bool present;                       /* a pod of the target has this template */
-};
 
 struct autoscaler {
     struct hpa_memory memory;
     struct hpa_status statuses[2];
     unsigned stored;
-    const struct hpa_spec *spec; /* that the arrays below were made for */
+    const struct hpa_spec *spec; /* that there is room for */
 
-    uint32_t target; /* row of the workload whose pods these are */
+    uint32_t target; /* row of the workload; NONE: there is none */
     uint64_t seen;
-    VEC(uint32_t) rows;
-    VEC(struct hpa_pod) pods;
-    VEC(struct hpa_sample) samples; /* [metric][pod] */
-    VEC(struct template_requests) templates;
-    struct hpa_request *named; /* [metric_count]: the first pod's request that is missing, with its name */
+    struct hpa_pods pods;
 
     const struct label_selector *selector; /* that other autoscalers compare with; null: not known yet */
     uint64_t compared;                     /* state of all selectors when `ambiguous` was found; 0: never */
@@ -74,95 +62,7 @@ static void count_change(struct controller *c, uint32_t workload)
     c->changes.at[workload]++;
 }
 
-static struct hpa_pod pod_of(const struct pod *p)
-{
-    return (struct hpa_pod){
-        .start_ns = p->start_ns,
-        .ready_since_ns = p->ready_since_ns,
-        .phase = (uint8_t)p->phase,
-        .ready = (uint8_t)p->ready,
-        .deleted = p->deletion_ns != TIME_UNSET,
-    };
-}
-
-static void add_pods(struct autoscaler *a, const struct world *w, const uint32_t *rows, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        VEC_PUSH(&a->rows, rows[i]);
-        VEC_PUSH(&a->pods, pod_of(world_pod(w, rows[i])));
-    }
-}
-
-static void list_pods(struct autoscaler *a, const struct world *w)
-{
-    a->rows.count = a->pods.count = 0;
-    if (a->target == NONE) {
-        return;
-    }
-    const struct workload *o = world_workload(w, a->target);
-    add_pods(a, w, o->pods.at, o->pods.count);
-    for (uint32_t i = 0; i < o->replicasets.count; i++) {
-        const struct replicaset *rs = world_replicaset(w, o->replicasets.at[i]);
-        add_pods(a, w, rs->pods.at, rs->pods.count);
-    }
-}
-
-/* A template's requests are made when it is first seen, and live with the scenario. */
-static struct template_requests *requests_of(struct autoscaler *a, struct sim *sim, const struct pod_template *template)
-{
-    for (uint32_t i = 0; i < a->templates.count; i++) {
-        if (a->templates.at[i].template == template) {
-            return &a->templates.at[i];
-        }
-    }
-    const struct hpa_spec *spec = a->spec;
-    struct hpa_request *requests = TAKE(sim->arena, struct hpa_request, spec->metric_count);
-    const struct value *pod_spec = value_get(template->tree, "spec");
-    for (uint32_t m = 0; m < spec->metric_count; m++) {
-        if (spec->metrics[m].target == HPA_TARGET_UTILIZATION) {
-            requests[m] = hpa_request_of(pod_spec, spec->metrics[m].name, spec->metrics[m].container);
-        }
-    }
-    VEC_PUSH(&a->templates, (struct template_requests){.template = template, .requests = requests});
-    return &a->templates.at[a->templates.count - 1];
-}
-
-/* A request that is missing is told with the name of the first pod that misses it. */
-static const struct hpa_request *named_request(struct autoscaler *a, struct sim *sim, uint32_t metric, uint32_t pod,
-                                               const struct hpa_request *request)
-{
-    struct hpa_request *named = &a->named[metric];
-    if (request->problem.trouble == HPA_FINE || named->problem.pod != NULL) {
-        return request;
-    }
-    char name[512];
-    world_pod_name(&sim->world, a->rows.at[pod], name, sizeof name);
-    *named = *request;
-    named->problem.pod = names_text(sim->names, name);
-    return named;
-}
-
-static void join_requests(struct autoscaler *a, struct sim *sim)
-{
-    uint32_t metrics = a->spec->metric_count, count = a->pods.count;
-    a->samples.count = 0;
-    while (a->samples.count < metrics * count) {
-        VEC_PUSH(&a->samples, (struct hpa_sample){0});
-    }
-    for (uint32_t i = 0; i < a->templates.count; i++) {
-        a->templates.at[i].present = false;
-    }
-    memset(a->named, 0, metrics * sizeof *a->named);
-    for (uint32_t i = 0; i < count; i++) {
-        struct template_requests *t = requests_of(a, sim, world_pod(&sim->world, a->rows.at[i])->template);
-        t->present = true;
-        for (uint32_t m = 0; m < metrics; m++) {
-            a->samples.at[m * count + i].request = named_request(a, sim, m, i, &t->requests[m]);
-        }
-    }
-}
-
-/* Brings the arrays up to date. */
+/* Brings the list of pods up to date. */
 static void look_at_pods(struct controller *c, struct autoscaler *a, struct sim *sim)
 {
     uint64_t changes = changes_of(c, a->target);
@@ -170,8 +70,7 @@ static void look_at_pods(struct controller *c, struct autoscaler *a, struct sim 
         return;
     }
     a->seen = changes;
-    list_pods(a, &sim->world);
-    join_requests(a, sim);
+    hpa_pods_list(&a->pods, sim, a->spec, a->target);
     a->compared = 0;
 }
 
@@ -229,27 +128,36 @@ static struct hpa_scale read_scale(struct controller *c, struct autoscaler *a, s
 
 /* ---- selectors ---- */
 
-static bool selects_any(const struct label_selector *selector, const struct autoscaler *a)
+static bool is_ambiguous(const struct controller *c, const struct autoscaler *a, const struct world *w, uint32_t row)
 {
-    for (uint32_t i = 0; i < a->templates.count; i++) {
-        const struct template_requests *t = &a->templates.at[i];
-        if (t->present && selector_matches(selector, t->template->labels)) {
+    for (uint32_t i = 0; i < c->autoscalers.count; i++) {
+        const struct autoscaler *other = c->autoscalers.at[i];
+        if (other != NULL && other != a && other->selector != NULL &&
+            world_hpa(w, i)->namespace == world_hpa(w, row)->namespace &&
+            hpa_pods_any_selected(&a->pods, other->selector)) {
             return true;
         }
     }
     return false;
 }
 
-static bool is_ambiguous(const struct controller *c, const struct autoscaler *a, const struct world *w, uint32_t row)
+/* As Kubernetes writes a selector: "app=web,tier in (a,b),!legacy". */
+static const char *selector_text(struct sim *sim, const struct label_selector *selector)
 {
-    for (uint32_t i = 0; i < c->autoscalers.count; i++) {
-        const struct autoscaler *other = c->autoscalers.at[i];
-        if (other != NULL && other != a && other->selector != NULL &&
-            world_hpa(w, i)->namespace == world_hpa(w, row)->namespace && selects_any(other->selector, a)) {
-            return true;
+    struct buffer b = {0};
+    for (uint32_t i = 0; i < selector->count; i++) {
+        const struct requirement *r = &selector->requirements[i];
+        bool list = r->op == REQUIREMENT_NOT_IN || r->count > 1;
+        buffer_format(&b, "%s%s%s", i == 0 ? "" : ",", r->op == REQUIREMENT_DOES_NOT_EXIST ? "!" : "", r->key);
+        for (uint32_t k = 0; k < r->count; k++) {
+            const char *before = r->op == REQUIREMENT_NOT_IN ? " notin (" : list ? " in (" : "=";
+            buffer_format(&b, "%s%s", k == 0 ? before : ",", r->values[k]);
         }
+        buffer_text(&b, list && r->count > 0 ? ")" : "");
     }
-    return false;
+    const char *text = names_text(sim->names, buffer_string(&b));
+    buffer_drop(&b);
+    return text;
 }
 
 /* Makes the selector known to others, and finds out whether one of them claims the same pods. */
@@ -266,6 +174,7 @@ static void compare_selectors(struct controller *c, struct autoscaler *a, struct
     }
     if (a->ambiguous) {
         a->in.scale.selector = HPA_SELECTOR_AMBIGUOUS;
+        a->in.scale.selector_text = selector_text(sim, selector);
     }
 }
 
@@ -282,9 +191,8 @@ static struct hpa_answer ask_metric(struct controller *c, struct autoscaler *a, 
         };
         return answer;
     }
-    struct hpa_sample *samples = a->pods.count == 0 ? NULL : &a->samples.at[metric * a->pods.count];
-    sim->metrics->answer(sim->metrics->state, sim, row, &a->spec->metrics[metric], a->rows.at, a->pods.count, samples,
-                         &answer, &c->scratch);
+    sim->metrics->answer(sim->metrics->state, sim, row, &a->spec->metrics[metric], a->pods.rows.at, a->pods.rows.count,
+                         hpa_pods_samples(&a->pods, metric), &answer, &c->scratch);
     return answer;
 }
 
@@ -295,8 +203,8 @@ static void ask_metrics(struct controller *c, struct autoscaler *a, struct sim *
     for (uint32_t m = 0; m < a->spec->metric_count; m++) {
         answers[m] = ask_metric(c, a, sim, row, m);
     }
-    a->in.pods = a->pods.at;
-    a->in.pod_count = a->pods.count;
+    a->in.pods = a->pods.pods.at;
+    a->in.pod_count = a->pods.pods.count;
     a->in.answers = answers;
 }
 
@@ -306,7 +214,8 @@ enum { NUMBER_REPLICAS, NUMBER_REASONS, NUMBER_METRIC, NUMBER_INVALID, NUMBER_TO
 
 static void render(const struct sim *sim, const struct note *n, char *text, size_t size)
 {
-    const struct hpa *h = world_hpa(&sim->world, n->row);
+    const struct controller *c = sim_state(sim, &hpa_model);
+    const struct hpa_spec *spec = c->autoscalers.at[n->row]->spec;
     int64_t reasons = n->numbers[NUMBER_REASONS];
     struct hpa_message m = {
         .reason = (enum hpa_reason)(reasons & 0xff),
@@ -316,13 +225,13 @@ static void render(const struct sim *sim, const struct note *n, char *text, size
         .replicas = (int32_t)n->numbers[NUMBER_REPLICAS],
         .invalid = (uint32_t)n->numbers[NUMBER_INVALID],
         .total = (uint32_t)n->numbers[NUMBER_TOTAL],
-        .metric = n->numbers[NUMBER_METRIC] < 0 ? NULL : &h->spec->metrics[n->numbers[NUMBER_METRIC]],
+        .metric = n->numbers[NUMBER_METRIC] < 0 ? NULL : &spec->metrics[n->numbers[NUMBER_METRIC]],
         .text = n->texts[0],
     };
     m.problem.container = n->texts[0];
     m.problem.pod = n->texts[1];
     struct buffer out = {0};
-    hpa_text_note(&out, h->namespace, &m);
+    hpa_text_note(&out, world_hpa(&sim->world, n->row)->namespace, &m);
     snprintf(text, size, "%s", buffer_string(&out));
     buffer_drop(&out);
 }
@@ -389,9 +298,7 @@ static void take_spec(struct autoscaler *a, const struct hpa_spec *spec)
     for (int i = 0; i < 2; i++) {
         a->statuses[i].values = memory_resize(a->statuses[i].values, room, sizeof *a->statuses[i].values);
     }
-    a->named = memory_resize(a->named, spec->metric_count, sizeof *a->named);
     a->spec = spec;
-    a->templates.count = 0;
     a->seen = UINT64_MAX;
 }
 
@@ -511,11 +418,7 @@ static void drop(struct controller *c, uint32_t row)
     hpa_memory_drop(&a->memory);
     free(a->statuses[0].values);
     free(a->statuses[1].values);
-    free(a->named);
-    VEC_DROP(&a->rows);
-    VEC_DROP(&a->pods);
-    VEC_DROP(&a->samples);
-    VEC_DROP(&a->templates);
+    hpa_pods_drop(&a->pods);
     free(a);
     c->autoscalers.at[row] = NULL;
     c->selectors++;

@@ -10,51 +10,35 @@
 
 #define FRESH_NS INT64_C(10000000000)
 
-/* What is known of the pod in a row of the world. */
+/* The last scrape of the pod in a row of the world. */
 struct point {
-    uint32_t generation; /* of the pod that it is about */
-    int64_t running_ns;  /* since when its containers run; TIME_UNSET: longer than anybody remembers */
-    int64_t scraped_ns;  /* TIME_UNSET: never */
-    int64_t used_mcpu;
+    int64_t used_mcpu; /* UNLIMITED: it is not in the last scrape */
     int64_t used_memory_bytes;
 };
 
 struct server {
     struct metrics_source source;
-    VEC(struct point) points; /* by row of the pod */
+    VEC(struct point) points; /* by row of the pod; made afresh when a pod takes the row */
+    VEC(int64_t)
+    running_ns; /* by row: since when the pod's containers run; TIME_UNSET: longer than anybody remembers */
     int64_t scraped_ns;
 };
 
-/* The point of the pod in a row: a new one when the row was another pod's. */
-static struct point *point_of(struct server *s, const struct sim *sim, uint32_t row)
+static void make_room(struct server *s, uint32_t row)
 {
-    const struct pod *p = world_pod(&sim->world, row);
     while (s->points.count <= row) {
-        VEC_PUSH(&s->points, (struct point){0});
-    }
-    struct point *point = &s->points.at[row];
-    if (point->generation != p->generation) {
-        *point = (struct point){.generation = p->generation, .running_ns = TIME_UNSET, .scraped_ns = TIME_UNSET};
-    }
-    return point;
-}
-
-static void scrape_pod(struct server *s, const struct sim *sim, uint32_t row)
-{
-    const struct pod *p = world_pod(&sim->world, row);
-    struct point *point = point_of(s, sim, row);
-    bool runs = p->phase == POD_RUNNING && p->used_mcpu != UNLIMITED;
-    if (runs && point->running_ns <= sim_now(sim) - FRESH_NS) {
-        point->scraped_ns = sim_now(sim);
-        point->used_mcpu = p->used_mcpu;
-        point->used_memory_bytes = p->used_memory_bytes;
+        VEC_PUSH(&s->points, (struct point){.used_mcpu = UNLIMITED});
+        VEC_PUSH(&s->running_ns, TIME_UNSET);
     }
 }
 
 static void scrape_pods(struct server *s, const struct sim *sim, const uint32_t *rows, uint32_t count)
 {
+    int64_t old_enough_ns = sim_now(sim) - FRESH_NS;
     for (uint32_t i = 0; i < count; i++) {
-        scrape_pod(s, sim, rows[i]);
+        const struct pod *p = &sim->world.pods.at[rows[i]];
+        bool runs = p->phase == POD_RUNNING && s->running_ns.at[rows[i]] <= old_enough_ns;
+        s->points.at[rows[i]] = (struct point){runs ? p->used_mcpu : UNLIMITED, p->used_memory_bytes};
     }
 }
 
@@ -95,23 +79,33 @@ static bool container_has_load(const struct pod_template *template, const char *
     return false;
 }
 
-static bool sample_pod(const struct server *s, const struct sim *sim, const struct hpa_metric *m, uint32_t row,
-                       struct hpa_sample *sample)
+/* The samples of the last scrape; returns how many there are. */
+static uint32_t sample_pods(const struct server *s, int64_t since_ns, bool memory, const uint32_t *pods, uint32_t count,
+                            struct hpa_sample *samples)
 {
-    const struct pod *p = world_pod(&sim->world, row);
-    const struct point *point = row < s->points.count ? &s->points.at[row] : NULL;
-    if (point == NULL || point->generation != p->generation || point->scraped_ns == TIME_UNSET ||
-        point->scraped_ns != s->scraped_ns) {
-        return false;
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct point *point = &s->points.at[pods[i]];
+        bool known = point->used_mcpu != UNLIMITED;
+        samples[i].usage_milli = memory ? number_wrap_mul64(point->used_memory_bytes, 1000) : point->used_mcpu;
+        samples[i].since_ns = known ? since_ns : TIME_UNSET;
+        present += known;
     }
-    if (m->source == HPA_CONTAINER_RESOURCE && !container_has_load(p->template, m->container)) {
-        return false;
+    return present;
+}
+
+/* Takes back the samples of pods in which another container than the named one has the load. */
+static uint32_t keep_container(const struct sim *sim, const char *container, const uint32_t *pods, uint32_t count,
+                               struct hpa_sample *samples)
+{
+    uint32_t present = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!container_has_load(world_pod(&sim->world, pods[i])->template, container)) {
+            samples[i].since_ns = TIME_UNSET;
+        }
+        present += samples[i].since_ns != TIME_UNSET;
     }
-    sample->usage_milli =
-        strcmp(m->name, "cpu") == 0 ? point->used_mcpu : number_wrap_mul64(point->used_memory_bytes, 1000);
-    sample->time_ns = point->scraped_ns;
-    sample->window_ns = sim->delays.metrics_window_ns;
-    return true;
+    return present;
 }
 
 static struct hpa_problem refusal(const struct hpa_metric *m)
@@ -132,23 +126,18 @@ static void answer(void *state, const struct sim *sim, uint32_t hpa, const struc
         out->problem = refusal(m);
         return;
     }
-    bool known = strcmp(m->name, "cpu") == 0 || strcmp(m->name, "memory") == 0, any = false;
-    for (uint32_t i = 0; i < count; i++) {
-        samples[i].present = known && sample_pod(s, sim, m, pods[i], &samples[i]);
-        any = any || samples[i].present;
+    bool memory = strcmp(m->name, "memory") == 0;
+    uint32_t present = 0;
+    if (memory || strcmp(m->name, "cpu") == 0) {
+        present = sample_pods(s, s->scraped_ns - sim->delays.metrics_window_ns, memory, pods, count, samples);
+        present = m->container == NULL ? present : keep_container(sim, m->container, pods, count, samples);
     }
-    if (!any) {
+    if (present == 0) {
         out->problem.trouble = HPA_NOTHING_RETURNED;
     }
 }
 
 /* ---- the model ---- */
-
-static void note_running(struct server *s, const struct sim *sim, uint32_t row, int64_t since_ns)
-{
-    struct point *point = point_of(s, sim, row);
-    point->running_ns = point->running_ns == TIME_UNSET ? since_ns : point->running_ns;
-}
 
 static void start(struct sim *sim, void *state)
 {
@@ -157,8 +146,9 @@ static void start(struct sim *sim, void *state)
     sim->metrics = &s->source;
     for (uint32_t row = 0; row < sim->world.pods.count; row++) {
         const struct pod *p = &sim->world.pods.at[row];
+        make_room(s, row);
         if (p->uid != 0 && p->phase == POD_RUNNING) {
-            note_running(s, sim, row, p->start_ns);
+            s->running_ns.at[row] = p->start_ns;
         }
     }
     struct rng r = rng_open(sim->seed, sim->replication, "metrics-server/phase", 0);
@@ -168,9 +158,13 @@ static void start(struct sim *sim, void *state)
 
 static void on_fact(struct sim *sim, void *state, const struct fact *fact)
 {
-    bool started = fact->verb == FACT_CHANGED && (fact->changed & FIELD_PHASE) != 0;
-    if (started && world_pod(&sim->world, fact->row)->phase == POD_RUNNING) {
-        note_running(state, sim, fact->row, sim_now(sim));
+    struct server *s = state;
+    make_room(s, fact->row);
+    if (fact->verb == FACT_ADDED) {
+        s->points.at[fact->row].used_mcpu = UNLIMITED;
+        s->running_ns.at[fact->row] = TIME_UNSET;
+    } else if ((fact->changed & FIELD_PHASE) != 0 && world_pod(&sim->world, fact->row)->phase == POD_RUNNING) {
+        s->running_ns.at[fact->row] = sim_now(sim);
     }
 }
 
@@ -179,6 +173,7 @@ static void stop(struct sim *sim, void *state)
     struct server *s = state;
     (void)sim;
     VEC_DROP(&s->points);
+    VEC_DROP(&s->running_ns);
 }
 
 static const struct model_class classes[] = {{.name = "scrape", .order = ENGINE_FIFO, .client = CLIENT_USER}};

@@ -44,7 +44,7 @@ static bool is_starting(const struct hpa_per_pod *in, const struct hpa_pod *pod,
         return true;
     }
     if (pod->start_ns + in->cpu_initialization_ns > in->now_ns) {
-        return pod->ready == CONDITION_FALSE || sample->time_ns < pod->ready_since_ns + sample->window_ns;
+        return pod->ready == CONDITION_FALSE || sample->since_ns < pod->ready_since_ns;
     }
     return pod->ready == CONDITION_FALSE && pod->start_ns + in->initial_readiness_delay_ns > pod->ready_since_ns;
 }
@@ -57,7 +57,7 @@ static enum group group_of(const struct hpa_per_pod *in, const struct hpa_pod *p
     if (pod->phase == POD_PENDING) {
         return UNREADY;
     }
-    if (!sample->present) {
+    if (sample->since_ns == TIME_UNSET) {
         return MISSING;
     }
     return in->cpu && is_starting(in, pod, sample) ? UNREADY : COUNTED;

@@ -54,10 +54,8 @@ struct hpa_request {
 
 /* What one metric says of one pod. */
 struct hpa_sample {
-    bool present; /* false: the metric has no value for this pod; the three below are not read */
     int64_t usage_milli;
-    int64_t time_ns;
-    int64_t window_ns;
+    int64_t since_ns; /* when the window it was measured over began: timestamp - window; TIME_UNSET: no sample */
     const struct hpa_request *request; /* read for utilization only; never null there */
 };
 

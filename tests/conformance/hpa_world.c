@@ -424,7 +424,6 @@ static void read_scale(void *state, const struct sim *sim, uint32_t hpa, struct 
     w->synced = true;
     w->size = scale->replicas;
     scale->status_replicas = count_living(w, sim_now(sim));
-    scale->selector_text = "app=web";
     if (kind != NULL && strcmp(kind, "get") == 0) {
         scale->refused = "scale is not available";
     }
@@ -513,7 +512,7 @@ static void answer_pods(struct hpa_world *w, int64_t t, const struct hpa_metric 
     bool any = false;
     int64_t *strays = TAKE(scratch, int64_t, w->samples.count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        samples[i].present = false;
+        samples[i].since_ns = TIME_UNSET;
     }
     for (uint32_t i = 0; i < w->samples.count; i++) {
         const struct hpa_world_sample *s = &w->samples.at[i];
@@ -530,10 +529,8 @@ static void answer_pods(struct hpa_world *w, int64_t t, const struct hpa_metric 
         if (place == count) {
             strays[out->stray_count++] = milli;
         } else {
-            samples[place].present = true;
             samples[place].usage_milli = milli;
-            samples[place].time_ns = s->time_ns;
-            samples[place].window_ns = number_at(w->rules, "window");
+            samples[place].since_ns = s->time_ns - number_at(w->rules, "window");
         }
     }
     out->problem.trouble = any ? HPA_FINE : HPA_NOTHING_RETURNED;

@@ -118,16 +118,17 @@ static void read_samples(const struct value *in, struct hpa_per_pod *p, bool req
     const struct value *pods = value_get(in, "pods"), *metrics = value_get(in, "metrics");
     struct hpa_sample *samples = TAKE(&c->scratch, struct hpa_sample, count_of(pods) + 1);
     int64_t *strays = TAKE(&c->scratch, int64_t, count_of(metrics) + 1);
+    for (uint32_t i = 0; i < count_of(pods); i++) {
+        samples[i].since_ns = TIME_UNSET;
+    }
     for (uint32_t i = 0; i < count_of(metrics); i++) {
         const struct value *m = metrics->items[i];
         uint32_t pod = count_of(pods) == 0 ? 0 : find_pod(pods, value_as_text(value_get(m, "pod")));
         if (pod == count_of(pods)) {
             strays[p->stray_count++] = number_at(m, "value");
         } else {
-            samples[pod] = (struct hpa_sample){.present = true,
-                                               .usage_milli = number_at(m, "value"),
-                                               .time_ns = number_at(m, "timestamp"),
-                                               .window_ns = number_at(m, "window")};
+            samples[pod].usage_milli = number_at(m, "value");
+            samples[pod].since_ns = number_at(m, "timestamp") - number_at(m, "window");
         }
     }
     for (uint32_t i = 0; requests && i < count_of(pods); i++) {

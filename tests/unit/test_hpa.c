@@ -31,7 +31,7 @@ static void set_up(struct bench *b, int32_t replicas, int64_t usage_milli)
     *b = (struct bench){.settings = hpa_settings_default()};
     for (int i = 0; i < 3; i++) {
         b->pods[i] = pod;
-        b->samples[i] = (struct hpa_sample){.present = true, .usage_milli = usage_milli, .request = &request};
+        b->samples[i] = (struct hpa_sample){.usage_milli = usage_milli, .request = &request};
     }
     b->answer = (struct hpa_answer){.samples = b->samples};
     b->in = (struct hpa_input){.settings = &b->settings,

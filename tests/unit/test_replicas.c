@@ -15,8 +15,7 @@ static struct hpa_pod ready_pod(void)
 
 static struct hpa_sample sample(int64_t usage_milli)
 {
-    return (struct hpa_sample){
-        .present = true, .usage_milli = usage_milli, .window_ns = 15 * SECOND, .request = &half_core};
+    return (struct hpa_sample){.usage_milli = usage_milli, .since_ns = -15 * SECOND, .request = &half_core};
 }
 
 static struct hpa_per_pod question(const struct hpa_pod *pods, const struct hpa_sample *samples, uint32_t count)
@@ -55,7 +54,7 @@ Test(replicas, takes_a_missing_pod_as_idle_before_it_scales_up)
 {
     struct hpa_pod pods[3] = {ready_pod(), ready_pod(), ready_pod()};
     struct hpa_sample samples[3] = {sample(730), sample(730), sample(0)};
-    samples[2].present = false;
+    samples[2].since_ns = TIME_UNSET;
     struct hpa_per_pod in = question(pods, samples, 3);
     struct hpa_proposal p;
     struct hpa_problem problem;
@@ -70,7 +69,7 @@ Test(replicas, takes_a_missing_pod_as_full_before_it_scales_down)
 {
     struct hpa_pod pods[2] = {ready_pod(), ready_pod()};
     struct hpa_sample samples[2] = {sample(150), sample(0)};
-    samples[1].present = false;
+    samples[1].since_ns = TIME_UNSET;
     struct hpa_per_pod in = question(pods, samples, 2);
     struct hpa_proposal p;
     struct hpa_problem problem;
@@ -78,21 +77,21 @@ Test(replicas, takes_a_missing_pod_as_full_before_it_scales_down)
     cr_assert_eq(p.replicas, 2);
 }
 
-/* A pod started 47 s ago and became ready 9 s ago. A sample of 15 s that ended now began before that: it is held back. One
- * nanosecond more than 15 s after readiness it counts. */
+/* A pod started 47 s ago and became ready 9 s ago, at 2 s. A sample whose window began a nanosecond before that is held
+ * back. */
 Test(replicas, holds_back_a_sample_whose_window_began_before_the_pod_was_ready)
 {
     struct hpa_pod pods[1] = {ready_pod()};
     pods[0].start_ns = -36 * SECOND;
     pods[0].ready_since_ns = 2 * SECOND;
     struct hpa_sample samples[1] = {sample(450)};
-    samples[0].time_ns = 17 * SECOND - 1;
+    samples[0].since_ns = 2 * SECOND - 1;
     struct hpa_per_pod in = question(pods, samples, 1);
     struct hpa_proposal p;
     struct hpa_problem problem;
     cr_assert_not(hpa_utilization_replicas(&in, 50, &p, &problem));
     cr_assert_eq(problem.trouble, HPA_NO_POD_METRICS);
-    samples[0].time_ns = 17 * SECOND;
+    samples[0].since_ns = 2 * SECOND;
     cr_assert(hpa_utilization_replicas(&in, 50, &p, &problem));
     cr_assert_eq(p.replicas, 2);
 }

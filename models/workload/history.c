@@ -53,32 +53,38 @@ static bool is_live(const struct pod_template *const *live, uint32_t count, cons
     return false;
 }
 
+uint32_t history_count_dead(const struct history *h, const struct pod_template *const *live, uint32_t live_count)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < h->revisions.count; i++) {
+        count += !is_live(live, live_count, h->revisions.at[i].template);
+    }
+    return count;
+}
+
 /* The index of the oldest revision that is not live; NONE: there is none. */
-static uint32_t oldest_dead(const struct history *h, const struct pod_template *const *live, uint32_t live_count,
-                            int64_t *dead)
+static uint32_t oldest_dead(const struct history *h, const struct pod_template *const *live, uint32_t live_count)
 {
     uint32_t oldest = NONE;
-    *dead = 0;
     for (uint32_t i = 0; i < h->revisions.count; i++) {
-        if (!is_live(live, live_count, h->revisions.at[i].template)) {
-            (*dead)++;
-            if (oldest == NONE || h->revisions.at[i].revision < h->revisions.at[oldest].revision) {
-                oldest = i;
-            }
+        if (!is_live(live, live_count, h->revisions.at[i].template) &&
+            (oldest == NONE || h->revisions.at[i].revision < h->revisions.at[oldest].revision)) {
+            oldest = i;
         }
     }
     return oldest;
 }
 
-void history_truncate(struct history *h, const struct pod_template *const *live, uint32_t live_count, int32_t limit)
+void history_delete_dead(struct history *h, const struct pod_template *const *live, uint32_t live_count, int64_t count)
 {
-    int64_t dead;
-    uint32_t oldest = oldest_dead(h, live, live_count, &dead);
-    while (dead > limit) {
+    for (; count > 0; count--) {
+        uint32_t oldest = oldest_dead(h, live, live_count);
+        if (oldest == NONE) {
+            return;
+        }
         for (uint32_t i = oldest + 1; i < h->revisions.count; i++) {
             h->revisions.at[i - 1] = h->revisions.at[i];
         }
         h->revisions.count--;
-        oldest = oldest_dead(h, live, live_count, &dead);
     }
 }

@@ -35,7 +35,10 @@ const struct revision *history_newest(const struct history *h);
 /* The revision of a template; null: there is none. */
 const struct revision *history_find(const struct history *h, const struct pod_template *template);
 
-/* Deletes the oldest revisions of templates that are not live [live_count] beyond the limit. */
-void history_truncate(struct history *h, const struct pod_template *const *live, uint32_t live_count, int32_t limit);
+/* How many revisions are of none of the live templates [live_count]. */
+uint32_t history_count_dead(const struct history *h, const struct pod_template *const *live, uint32_t live_count);
+
+/* Deletes so many of those, oldest first; fewer if there are fewer. */
+void history_delete_dead(struct history *h, const struct pod_template *const *live, uint32_t live_count, int64_t count);
 
 #endif

@@ -104,7 +104,8 @@ static void truncate_history(struct statefulset_state *s, struct own *own, const
     }
     live[count] = own->current;
     live[count + 1] = own->update;
-    history_truncate(&own->history, live, count + 2, limit);
+    int64_t excess = (int64_t)history_count_dead(&own->history, live, count + 2) - limit;
+    history_delete_dead(&own->history, live, count + 2, excess);
 }
 
 static void sync(struct sim *sim, struct statefulset_state *s, uint32_t row)

@@ -5,5 +5,6 @@
 #include "tests/conformance/replay.h"
 
 bool replay_statefulset(const struct value *in, const struct value *out, struct replay_case *c);
+bool replay_daemonset(const struct value *in, const struct value *out, struct replay_case *c);
 
 #endif

@@ -417,5 +417,6 @@ const struct replay replay_workload[] = {
     {"workload/rollout-b", replay_rollout},
     {"workload/rollout-c", replay_rollout},
     {"workload/statefulset", replay_statefulset},
+    {"workload/daemonset", replay_daemonset},
     {NULL, NULL},
 };

@@ -387,7 +387,7 @@ const struct placement *daemonset_placement(struct arena *a, struct names *names
     for (uint32_t i = 0; i < count; i++) {
         tolerations[p->toleration_count + i] = (struct toleration){.key = names_text(names, added[i].key),
                                                                    .value = "",
-                                                                   .operator= TOLERATION_EXISTS,
+                                                                   .op = TOLERATION_EXISTS,
                                                                    .effect = added[i].effect,
                                                                    .seconds = -1};
     }

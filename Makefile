@@ -105,11 +105,12 @@ fuzz-%: tests/fuzz/fuzz_%.c $(SRC)
 
 install: all
 	install -D -m 755 $(BUILD)/headroom $(DESTDIR)$(PREFIX)/bin/headroom
+	install -D -m 644 sim/cli/headroom.1 $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
 	install -d $(DESTDIR)$(PREFIX)/share/headroom
 	cp -R data scenarios $(DESTDIR)$(PREFIX)/share/headroom/
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/headroom
+	rm -f $(DESTDIR)$(PREFIX)/bin/headroom $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
 	rm -rf $(DESTDIR)$(PREFIX)/share/headroom
 
 clean:

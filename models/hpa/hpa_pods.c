@@ -47,10 +47,10 @@ static struct hpa_template *template_of(struct hpa_pods *p, struct sim *sim, con
     }
     const struct hpa_spec *spec = p->spec;
     struct hpa_request *requests = TAKE(sim->arena, struct hpa_request, spec->metric_count);
-    const struct value *pod_spec = value_get(template->tree, "spec");
     for (uint32_t m = 0; m < spec->metric_count; m++) {
         if (spec->metrics[m].target == HPA_TARGET_UTILIZATION) {
-            requests[m] = hpa_request_of(pod_spec, spec->metrics[m].name, spec->metrics[m].container);
+            const struct hpa_metric *metric = &spec->metrics[m];
+            requests[m] = hpa_request_of(*sim->arena, template->tree, metric->name, metric->container);
         }
     }
     VEC_PUSH(&p->templates, (struct hpa_template){.template = template, .requests = requests});

@@ -7,10 +7,12 @@
 #define MODELS_HPA_REQUESTS_H
 
 #include "models/hpa/replicas.h"
+#include "sim/base/arena.h"
 #include "sim/base/value.h"
 
-/* Out of a checked pod spec, for one container or (null) for all. The problem's texts are resource names and container
- * names of the arguments; its pod is not set. */
-struct hpa_request hpa_request_of(const struct value *pod_spec, const char *resource, const char *container);
+/* Out of a checked pod or pod template {spec}, for one container or (null) for all. The problem's container is borrowed
+ * from the arguments; its pod is not set. */
+struct hpa_request hpa_request_of(struct arena scratch, const struct value *pod, const char *resource,
+                                  const char *container);
 
 #endif

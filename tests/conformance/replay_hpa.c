@@ -107,8 +107,11 @@ static uint32_t find_pod(const struct value *pods, const char *name)
 static const struct hpa_request *read_request(const struct value *in, const struct value *pod, struct replay_case *c)
 {
     struct hpa_request *r = TAKE(&c->scratch, struct hpa_request, 1);
-    const struct value *spec = value_get(pod, "spec") ? value_get(pod, "spec") : value_get(in, "podSpec");
-    *r = hpa_request_of(spec, value_as_text(value_get(in, "resource")), value_as_text(value_get(in, "container")));
+    struct value *spec = value_get(pod, "spec") ? value_get(pod, "spec") : value_get(in, "podSpec");
+    struct value *whole = value_map(&c->scratch);
+    value_put(&c->scratch, whole, "spec", spec);
+    *r = hpa_request_of(c->scratch, whole, value_as_text(value_get(in, "resource")),
+                        value_as_text(value_get(in, "container")));
     return r;
 }
 

@@ -35,13 +35,14 @@ Test(requests, sums_containers_and_sidecars)
     struct texts t;
     set_up(&t);
     struct value *pod = read(
-        &t, "{\"containers\":[{\"name\":\"app\",\"resources\":{\"requests\":{\"cpu\":\"250m\"}}}],\"initContainers\":["
-            "{\"name\":\"mesh\",\"restartPolicy\":\"Always\",\"resources\":{\"requests\":{\"cpu\":\"35m\"}}},"
-            "{\"name\":\"setup\",\"resources\":{\"requests\":{\"cpu\":\"2\"}}}]}");
-    cr_assert_eq(hpa_request_of(pod, "cpu", NULL).milli, 285);
-    cr_assert_eq(hpa_request_of(pod, "cpu", "mesh").milli, 35);
-    cr_assert_eq(hpa_request_of(pod, "memory", NULL).problem.trouble, HPA_NO_REQUEST);
-    cr_assert_eq(hpa_request_of(pod, "cpu", "setup").problem.trouble, HPA_NO_CONTAINER);
+        &t,
+        "{\"spec\":{\"containers\":[{\"name\":\"app\",\"resources\":{\"requests\":{\"cpu\":\"250m\"}}}],\"initContainers\":["
+        "{\"name\":\"mesh\",\"restartPolicy\":\"Always\",\"resources\":{\"requests\":{\"cpu\":\"35m\"}}},"
+        "{\"name\":\"setup\",\"resources\":{\"requests\":{\"cpu\":\"2\"}}}]}}");
+    cr_assert_eq(hpa_request_of(t.a, pod, "cpu", NULL).milli, 285);
+    cr_assert_eq(hpa_request_of(t.a, pod, "cpu", "mesh").milli, 35);
+    cr_assert_eq(hpa_request_of(t.a, pod, "memory", NULL).problem.trouble, HPA_NO_REQUEST);
+    cr_assert_eq(hpa_request_of(t.a, pod, "cpu", "setup").problem.trouble, HPA_NO_CONTAINER);
     tear_down(&t);
 }
 
@@ -52,10 +53,10 @@ Test(requests, fills_in_what_the_pod_level_does_not_state)
     set_up(&t);
     struct value *pod = read(
         &t,
-        "{\"resources\":{\"requests\":{\"cpu\":\"700m\"}},\"overhead\":{\"memory\":\"3Mi\",\"cpu\":\"11m\"},"
+        "{\"spec\":{\"resources\":{\"requests\":{\"cpu\":\"700m\"}},\"overhead\":{\"memory\":\"3Mi\",\"cpu\":\"11m\"},"
         "\"containers\":[{\"name\":\"app\",\"resources\":{\"requests\":{\"memory\":\"64Mi\"}}}],\"initContainers\":["
-        "{\"name\":\"setup\",\"resources\":{\"requests\":{\"memory\":\"100Mi\"}}}]}");
-    cr_assert_eq(hpa_request_of(pod, "cpu", NULL).milli, 711);
-    cr_assert_eq(hpa_request_of(pod, "memory", NULL).milli, INT64_C(103) * 1024 * 1024 * 1000);
+        "{\"name\":\"setup\",\"resources\":{\"requests\":{\"memory\":\"100Mi\"}}}]}}");
+    cr_assert_eq(hpa_request_of(t.a, pod, "cpu", NULL).milli, 711);
+    cr_assert_eq(hpa_request_of(t.a, pod, "memory", NULL).milli, INT64_C(103) * 1024 * 1024 * 1000);
     tear_down(&t);
 }

@@ -132,6 +132,7 @@ struct sim {
     uint64_t seed;
     uint32_t replication;
     bool without_events; /* demand's events are left out: the paired run of cost.monthly */
+    bool settling;       /* the instant 0, in which the cluster comes to rest: pods are ready as soon as they run */
     const struct metrics_source *metrics;
     void *inputs; /* a replay's own data for its own models */
     struct sim_listener listeners[4];

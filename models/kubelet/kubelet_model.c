@@ -182,7 +182,7 @@ static void run(struct sim *sim, struct kubelet *k, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     struct pod_behavior b = kubelet_behavior(sim, p);
-    int64_t ready_after = lifecycle_ready_after_ns(p->template, &b);
+    int64_t ready_after = sim->settling && !b.never_ready ? 0 : lifecycle_ready_after_ns(p->template, &b);
     own(k, row)->ran_ns = sim_now(sim);
     if (ready_after == 0) {
         write_status(sim, row, POD_RUNNING, CONDITION_TRUE);

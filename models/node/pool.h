@@ -14,8 +14,9 @@ struct node_pool;    /* sim/scenario/specs.h */
 struct catalog_type; /* sim/scenario/catalog.h */
 
 struct pool {
-    const char *name; /* of the NodePool */
-    uint32_t group;   /* index of the NodePool in the scenario: entries of one pool share its bounds */
+    const char *name;  /* of the NodePool */
+    const char *title; /* the name; with several instance types "general (m6i.xlarge)" */
+    uint32_t group;    /* index of the NodePool in the scenario: entries of one pool share its bounds */
     const char *instance;
     const char *region;       /* "aws/us-east-1" */
     const char *const *zones; /* [zone_count], as nodes are labelled */

@@ -71,6 +71,8 @@ static struct pool pool_of(const struct scenario *s, uint32_t group, const struc
     const struct node_pool *p = &s->node_pools.at[group];
     bool spot = p->purchase == PURCHASE_SPOT;
     return (struct pool){.name = p->object->name,
+                         .title = p->types.count == 1 ? p->object->name
+                                                      : arena_format(s->arena, "%s (%s)", p->object->name, t->name),
                          .group = group,
                          .instance = t->name,
                          .region = p->region,
@@ -151,6 +153,7 @@ static void add_workload(struct plan *plan, const struct object *o, enum workloa
 {
     const struct scenario *s = plan->scenario;
     struct plan_workload w = {.object = o,
+                              .title = object_title(s->arena, o),
                               .kind = kind,
                               .spec = compile_workload(&plan->compiler, kind, o->tree),
                               .labels = labels_compile(s->arena, s->names, value_at(o->tree, "metadata.labels")),
@@ -194,7 +197,14 @@ static void add_hpa(struct plan *plan, struct scenario *s, const struct object *
 
 static void add_rest(struct plan *plan, struct scenario *s, const struct object *o)
 {
-    if (strcmp(o->kind, "HorizontalPodAutoscaler") == 0) {
+    if (is_owned(o)) {
+        return;
+    }
+    if (strcmp(o->kind, "ReplicaSet") == 0 || strcmp(o->kind, "ReplicationController") == 0) {
+        VEC_PUSH(&plan->replicasets, compile_replicaset(&plan->compiler, o->tree));
+    } else if (strcmp(o->kind, "Pod") == 0) {
+        VEC_PUSH(&plan->pods, compile_pod(&plan->compiler, o->tree));
+    } else if (strcmp(o->kind, "HorizontalPodAutoscaler") == 0) {
         add_hpa(plan, s, o);
     } else if (strcmp(o->kind, "Service") == 0) {
         struct plan_service service = {
@@ -293,6 +303,11 @@ bool plan_make(struct scenario *s, struct plan *plan)
     uint32_t before = s->problems->errors;
     make_pools(s, plan);
     for (uint32_t i = 0; i < s->objects.list.count; i++) {
+        if (strcmp(s->objects.list.at[i]->kind, "PriorityClass") == 0) {
+            compile_class(&plan->compiler, s->objects.list.at[i]->tree);
+        }
+    }
+    for (uint32_t i = 0; i < s->objects.list.count; i++) {
         enum workload_kind kind;
         const struct object *o = s->objects.list.at[i];
         if (!o->headroom && compile_kind(o->kind, &kind) && !is_owned(o)) {
@@ -316,6 +331,8 @@ void plan_drop(struct plan *plan)
     VEC_DROP(&plan->services);
     VEC_DROP(&plan->nodes);
     VEC_DROP(&plan->releases);
+    VEC_DROP(&plan->replicasets);
+    VEC_DROP(&plan->pods);
 }
 
 /* ---- the world ---- */
@@ -370,6 +387,14 @@ static void build_workloads(const struct plan *plan, struct sim *sim)
 
 static void build_rest(const struct plan *plan, struct sim *sim)
 {
+    for (uint32_t i = 0; i < plan->replicasets.count; i++) {
+        world_add_replicaset(&sim->world, &plan->replicasets.at[i]);
+    }
+    for (uint32_t i = 0; i < plan->pods.count; i++) {
+        struct pod pod = plan->pods.at[i];
+        pod.node = pod.node_name == NULL ? NONE : world_find_node(&sim->world, pod.node_name);
+        world_add_pod(&sim->world, &pod);
+    }
     for (uint32_t i = 0; i < plan->services.count; i++) {
         const struct plan_service *s = &plan->services.at[i];
         world_add_service(

@@ -17,6 +17,7 @@ struct sim;
 
 struct plan_workload {
     const struct object *object;
+    const char *title; /* "Deployment/web", "Deployment/shop/web" */
     enum workload_kind kind;
     struct workload_spec spec;
     const struct labels *labels;
@@ -53,6 +54,8 @@ struct plan {
     VEC(struct plan_service) services;
     VEC(struct node) nodes; /* of the manifests */
     VEC(struct plan_release) releases;
+    VEC(struct replicaset) replicasets; /* that nobody owns */
+    VEC(struct pod) pods;               /* that nobody owns */
 };
 
 /* Makes the plan. Everything that is wrong is added to the scenario's problems; false: some of it are errors. */

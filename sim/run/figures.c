@@ -1,0 +1,203 @@
+#include "sim/run/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "models/cost/cost.h"
+#include "models/demand/demand_model.h"
+
+#define SECOND INT64_C(1000000000)
+#define HOUR (3600 * SECOND)
+#define NUSD 1e-9
+
+/* ---- taking ---- */
+
+static void copy_days(struct figures *f, const struct cost_ledger *l)
+{
+    for (uint32_t i = 0; i < l->days.count; i++) {
+        struct cost_day day = l->days.at[i];
+        day.workloads_nusd = memory_take(l->workload_count, sizeof *day.workloads_nusd);
+        for (uint32_t w = 0; w < l->workload_count; w++) {
+            day.workloads_nusd[w] = l->days.at[i].workloads_nusd[w];
+        }
+        VEC_PUSH(&f->days, day);
+    }
+}
+
+void figures_take(struct figures *f, struct sim *sim)
+{
+    const struct cost_ledger *l = cost_model_settle(sim);
+    double hours = (double)sim_now(sim) / (double)HOUR;
+    int64_t control_plane = cost_nusd(sim->scenario->control_plane_usd_per_hour * hours);
+    f->turns = sim->engine.counters.turns;
+    f->total_nusd = l->total_nusd + control_plane;
+    f->control_plane_nusd = control_plane;
+    copy_days(f, l);
+    for (uint32_t i = 0; i < sim->pools->count; i++) {
+        VEC_PUSH(&f->pool_nusd, l->pool_nusd[i]);
+        VEC_PUSH(&f->pool_node_ns, l->pool_node_ns[i]);
+    }
+    for (uint32_t i = 0; i < sim->scenario->demands.count; i++) {
+        VEC_PUSH(&f->units, demand_model_units(sim, i));
+    }
+}
+
+void figures_drop(struct figures *f)
+{
+    for (uint32_t i = 0; i < f->days.count; i++) {
+        free(f->days.at[i].workloads_nusd);
+    }
+    VEC_DROP(&f->days);
+    VEC_DROP(&f->pool_nusd);
+    VEC_DROP(&f->pool_node_ns);
+    VEC_DROP(&f->units);
+}
+
+/* ---- metrics ---- */
+
+struct writer {
+    struct replication_result *result;
+    const char *subject;
+};
+
+static void put(const struct writer *w, const char *name, double value, const char *unit)
+{
+    VEC_PUSH(&w->result->metrics, (struct metric){.name = name, .subject = w->subject, .value = value, .unit = unit});
+}
+
+static void put_level(const struct writer *w, const char *const names[3], const struct statistics_level *l,
+                      int64_t end_ns, const char *unit)
+{
+    put(w, names[0], l->least, unit);
+    put(w, names[1], statistics_level_mean(l, end_ns), unit);
+    put(w, names[2], l->most, unit);
+}
+
+static int64_t sum_of(const struct figures *f, size_t offset)
+{
+    int64_t sum = 0;
+    for (uint32_t d = 0; d < f->days.count; d++) {
+        sum += *(const int64_t *)((const char *)&f->days.at[d] + offset);
+    }
+    return sum;
+}
+
+static int64_t workload_nusd(const struct figures *f, uint32_t workload)
+{
+    int64_t sum = 0;
+    for (uint32_t d = 0; d < f->days.count; d++) {
+        sum += f->days.at[d].workloads_nusd[workload];
+    }
+    return sum;
+}
+
+static void put_cost(const struct writer *w, const struct recorder *r, const struct figures *with,
+                     const struct figures *plain)
+{
+    int64_t duration = r->plan->scenario->spec.duration_ns;
+    put(w, "cost.total", (double)with->total_nusd * NUSD, "USD");
+    put(w, "cost.monthly", cost_monthly_usd(plain->total_nusd, with->total_nusd, duration), "USD");
+    put(w, "cost.idle", (double)sum_of(with, offsetof(struct cost_day, idle_nusd)) * NUSD, "USD");
+    put(w, "cost.system",
+        (double)(sum_of(with, offsetof(struct cost_day, system_nusd)) + with->control_plane_nusd) * NUSD, "USD");
+    put(w, "cost.others", (double)sum_of(with, offsetof(struct cost_day, others_nusd)) * NUSD, "USD");
+}
+
+/* Sums over workloads: requests, use, and how much of the requested cost has a known use. */
+static void put_cluster(const struct writer *w, const struct recorder *r, const struct figures *with)
+{
+    double requested_mcpu = 0, requested_bytes = 0, used_mcpu = 0, used_bytes = 0, known = 0, all = 0;
+    double seconds = (double)(r->ended_ns - r->started_ns) / (double)SECOND;
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        const struct recorded_workload *o = &r->workloads[i];
+        requested_mcpu += statistics_level_mean(&o->requested_mcpu, r->ended_ns);
+        requested_bytes += statistics_level_mean(&o->requested_bytes, r->ended_ns);
+        used_mcpu += o->run.used_mcpu_seconds / seconds;
+        used_bytes += o->run.used_bytes_seconds / seconds;
+        double cost = (double)workload_nusd(with, i);
+        all += cost;
+        known += r->plan->workloads.at[i].model != NULL ? cost : 0;
+    }
+    put(w, "cpu.requested", requested_mcpu, "mcpu");
+    put(w, "cpu.used", used_mcpu, "mcpu");
+    put(w, "cpu.allocatable", statistics_level_mean(&r->allocatable_mcpu, r->ended_ns), "mcpu");
+    put(w, "memory.requested", requested_bytes, "bytes");
+    put(w, "memory.used", used_bytes, "bytes");
+    put(w, "memory.allocatable", statistics_level_mean(&r->allocatable_bytes, r->ended_ns), "bytes");
+    put(w, "use.measured", 0, "share");
+    put(w, "use.modelled", all > 0 ? known / all : 0, "share");
+    put(w, "use.unknown", all > 0 ? 1 - known / all : 0, "share");
+}
+
+static void put_load(const struct writer *w, const struct recorded_workload *o)
+{
+    const struct recorded_load *l = &o->run;
+    put(w, "cpu.used", l->used_mcpu_seconds / l->seconds, "mcpu");
+    put(w, "cpu.used_max", o->used_mcpu_most, "mcpu");
+    put(w, "memory.used", l->used_bytes_seconds / l->seconds, "bytes");
+    put(w, "memory.used_max", o->used_bytes_most, "bytes");
+    put(w, "cpu.throttled", l->throttled_seconds / l->seconds, "share");
+    if (!(l->arrivals > 0)) {
+        return;
+    }
+    put(w, "requests.arrived", l->arrivals, "requests");
+    put(w, "requests.served", l->served, "requests");
+    put(w, "requests.timed_out", l->timed_out, "requests");
+    put(w, "requests.refused", l->refused, "requests");
+    put(w, "success", l->served / l->arrivals, "share");
+    if (histogram_total(&o->latency) > 0) {
+        put(w, "latency.p50", histogram_quantile(&o->latency, 0.5), "s");
+        put(w, "latency.p95", histogram_quantile(&o->latency, 0.95), "s");
+        put(w, "latency.p99", histogram_quantile(&o->latency, 0.99), "s");
+    }
+}
+
+static void put_workload(const struct writer *w, const struct recorder *r, uint32_t index, const struct figures *with)
+{
+    const struct recorded_workload *o = &r->workloads[index];
+    static const char *const replicas[] = {"replicas.min", "replicas.mean", "replicas.max"};
+    put(w, "cost.workload", (double)workload_nusd(with, index) * NUSD, "USD");
+    put_level(w, replicas, &o->replicas, r->ended_ns, "pods");
+    put(w, "pending.pod_seconds", o->pending_pod_ns / (double)SECOND, "s");
+    put(w, "pending.longest_s", (double)o->pending_longest_ns / (double)SECOND, "s");
+    put(w, "restarts", (double)o->restarts, "restarts");
+    put(w, "cpu.requested", statistics_level_mean(&o->requested_mcpu, r->ended_ns), "mcpu");
+    put(w, "memory.requested", statistics_level_mean(&o->requested_bytes, r->ended_ns), "bytes");
+    if (o->run.seconds > 0) {
+        put_load(w, o);
+    }
+}
+
+static void put_pools(struct writer *w, const struct recorder *r, const struct figures *with)
+{
+    static const char *const nodes[] = {"nodes.min", "nodes.mean", "nodes.max"};
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        w->subject = r->plan->pools.at[i].title;
+        put_level(w, nodes, &r->pools[i].nodes, r->ended_ns, "nodes");
+        put(w, "node_hours", with->pool_node_ns.at[i] / (double)HOUR, "h");
+        put(w, "cost.pool", (double)with->pool_nusd.at[i] * NUSD, "USD");
+    }
+}
+
+static void put_demands(struct writer *w, const struct recorder *r, const struct figures *with)
+{
+    for (uint32_t i = 0; i < r->plan->scenario->demands.count; i++) {
+        w->subject = r->plan->scenario->demands.at[i].object->name;
+        put(w, "units", with->units.at[i], r->plan->scenario->demands.at[i].unit);
+        put(w, "cost.per_unit", cost_per_unit_usd(with->total_nusd, with->units.at[i]), "USD");
+    }
+}
+
+void figures_metrics(const struct recorder *r, const struct figures *with, const struct figures *plain,
+                     struct replication_result *result)
+{
+    struct writer w = {.result = result, .subject = ""};
+    put_cost(&w, r, with, plain);
+    put_cluster(&w, r, with);
+    put_pools(&w, r, with);
+    put_demands(&w, r, with);
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        w.subject = r->plan->workloads.at[i].title;
+        put_workload(&w, r, i, with);
+    }
+}

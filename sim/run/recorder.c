@@ -1,0 +1,535 @@
+/* Invariants
+ * 1. A workload's pending, starting and ready count its pods that are not terminal, by state; pods that are being deleted
+ *    are in none of them. Requests are those of bound pods that are not terminal, terminating ones too.
+ * 2. pod_since_ns is set for exactly the pods that are pending.
+ */
+#include "sim/run/recorder.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/elementary.h"
+
+#define SECOND INT64_C(1000000000)
+#define MINUTE (60 * SECOND)
+#define DAY (86400 * SECOND)
+
+/* ---- pods ---- */
+
+enum pod_state { STATE_NONE, STATE_PENDING, STATE_STARTING, STATE_READY };
+
+static enum pod_state state_of(const struct pod *p)
+{
+    if (pod_is_terminal(p) || p->deletion_ns != TIME_UNSET) {
+        return STATE_NONE;
+    }
+    if (p->node_name == NULL) {
+        return STATE_PENDING;
+    }
+    return p->ready == CONDITION_TRUE ? STATE_READY : STATE_STARTING;
+}
+
+static struct recorded_workload *workload_of(const struct recorder *r, const struct sim *sim, uint32_t row)
+{
+    uint32_t index = plan_workload_of(r->plan, sim, row);
+    return index == NONE ? NULL : &r->workloads[index];
+}
+
+static bool takes_room(const struct pod *p)
+{
+    return p->node_name != NULL && !pod_is_terminal(p);
+}
+
+static void count(struct recorded_workload *w, const struct pod *p, int32_t sign, int64_t now_ns)
+{
+    enum pod_state s = state_of(p);
+    w->pending += s == STATE_PENDING ? sign : 0;
+    w->starting += s == STATE_STARTING ? sign : 0;
+    w->ready += s == STATE_READY ? sign : 0;
+    if (takes_room(p)) {
+        statistics_level_set(&w->requested_mcpu, now_ns,
+                             w->requested_mcpu.value + sign * (double)p->template->requests.mcpu);
+        statistics_level_set(&w->requested_bytes, now_ns,
+                             w->requested_bytes.value + sign * (double)p->template->requests.memory_bytes);
+    }
+}
+
+static void follow_pending(struct recorder *r, struct recorded_workload *w, uint32_t row, bool pending, int64_t now_ns)
+{
+    while (r->pod_since_ns.count <= row) {
+        VEC_PUSH(&r->pod_since_ns, TIME_UNSET);
+    }
+    int64_t *since = &r->pod_since_ns.at[row];
+    if (pending && *since == TIME_UNSET) {
+        *since = now_ns;
+    } else if (!pending && *since != TIME_UNSET) {
+        int64_t waited = now_ns - *since;
+        w->pending_pod_ns += (double)waited;
+        w->pending_longest_ns = waited > w->pending_longest_ns ? waited : w->pending_longest_ns;
+        *since = TIME_UNSET;
+    }
+}
+
+static void on_pod(struct recorder *r, const struct sim *sim, const struct fact *fact)
+{
+    const struct pod *old = fact->old;
+    const struct pod *p = fact->verb == FACT_REMOVED ? NULL : world_pod(&sim->world, fact->row);
+    struct recorded_workload *w = workload_of(r, sim, p != NULL ? p->workload : old->workload);
+    if (w == NULL) {
+        return;
+    }
+    int64_t now = sim_now(sim);
+    if (old != NULL) {
+        count(w, old, -1, now);
+    }
+    if (p != NULL) {
+        count(w, p, 1, now);
+        if (old != NULL && p->restarts > old->restarts) {
+            w->restarts += p->restarts - old->restarts;
+        }
+    }
+    follow_pending(r, w, fact->row, p != NULL && state_of(p) == STATE_PENDING, now);
+}
+
+/* ---- replicas, nodes ---- */
+
+/* What a workload is to have: its size, or for kinds without one the pods that it has. */
+static double replicas_of(const struct recorder *r, const struct sim *sim, uint32_t index)
+{
+    const struct workload *o = &sim->world.workloads.at[index];
+    if (o->kind == WORKLOAD_DEPLOYMENT || o->kind == WORKLOAD_STATEFULSET) {
+        return o->spec.replicas;
+    }
+    const struct recorded_workload *w = &r->workloads[index];
+    return w->pending + w->starting + w->ready;
+}
+
+static void follow_replicas(struct recorder *r, const struct sim *sim, uint32_t index)
+{
+    double replicas = replicas_of(r, sim, index);
+    if (r->workloads[index].replicas.value != replicas) {
+        statistics_level_set(&r->workloads[index].replicas, sim_now(sim), replicas);
+    }
+}
+
+static void follow_allocatable(struct recorder *r, const struct node *n, double sign, int64_t now_ns)
+{
+    if (n->ready) {
+        statistics_level_set(&r->allocatable_mcpu, now_ns,
+                             r->allocatable_mcpu.value + sign * (double)n->allocatable.mcpu);
+        statistics_level_set(&r->allocatable_bytes, now_ns,
+                             r->allocatable_bytes.value + sign * (double)n->allocatable.memory_bytes);
+    }
+}
+
+static void on_node(struct recorder *r, const struct sim *sim, const struct fact *fact)
+{
+    int64_t now = sim_now(sim);
+    const struct node *old = fact->old;
+    const struct node *n = fact->verb == FACT_REMOVED ? NULL : world_node(&sim->world, fact->row);
+    uint32_t pool = n != NULL ? n->pool : old->pool;
+    if (fact->verb != FACT_CHANGED && pool != NONE) {
+        struct statistics_level *nodes = &r->pools[pool].nodes;
+        statistics_level_set(nodes, now, nodes->value + (n != NULL ? 1 : -1));
+    }
+    if (old != NULL) {
+        follow_allocatable(r, old, -1, now);
+    }
+    if (n != NULL) {
+        follow_allocatable(r, n, 1, now);
+    }
+}
+
+static void on_fact(void *context, const struct sim *sim, const struct fact *fact)
+{
+    struct recorder *r = context;
+    uint32_t workload = NONE;
+    if (fact->kind == FACT_POD) {
+        on_pod(r, sim, fact);
+        const struct pod *p = fact->verb == FACT_REMOVED ? fact->old : world_pod(&sim->world, fact->row);
+        workload = plan_workload_of(r->plan, sim, p->workload);
+    } else if (fact->kind == FACT_NODE) {
+        on_node(r, sim, fact);
+    } else if (fact->kind == FACT_WORKLOAD && fact->verb != FACT_REMOVED) {
+        workload = plan_workload_of(r->plan, sim, fact->row);
+    }
+    if (workload != NONE) {
+        follow_replicas(r, sim, workload);
+    }
+}
+
+/* ---- loads ---- */
+
+static void add_load(struct recorded_load *l, const struct load_sample *s)
+{
+    double seconds = (double)(s->to_ns - s->from_ns) / (double)SECOND;
+    l->seconds += seconds;
+    l->arrivals += s->arrivals;
+    l->served += s->served;
+    l->timed_out += s->timed_out;
+    l->refused += s->refused;
+    l->p50_weighted += s->p50_s * s->arrivals;
+    l->p95_weighted += s->p95_s * s->arrivals;
+    l->p99_weighted += s->p99_s * s->arrivals;
+    l->utilization_seconds += s->utilization * seconds;
+    l->used_mcpu_seconds += s->used_mcpu * seconds;
+    l->used_bytes_seconds += s->used_memory_bytes * seconds;
+    l->throttled_seconds += s->throttled * seconds;
+}
+
+/* The distribution over the run: of each sample its quantiles, on a normal scale of the logarithm straight through the
+ * three that it tells. Points stand for the shares of requests around them. */
+static void add_latency(struct histogram *h, const struct load_sample *s)
+{
+    static const struct {
+        double z; /* of the middle of the share */
+        double share;
+    } points[] = {{-1.645, 0.1}, {-1.036, 0.1}, {-0.674, 0.1},  {-0.385, 0.1},  {-0.126, 0.1},
+                  {0.126, 0.1},  {0.385, 0.1},  {0.674, 0.1},   {1.036, 0.1},   {1.440, 0.05},
+                  {1.812, 0.03}, {2.170, 0.01}, {2.432, 0.005}, {2.748, 0.004}, {3.291, 0.001}};
+    const double z95 = 1.645, z99 = 2.326;
+    if (!(s->arrivals > 0) || !(s->p50_s > 0)) {
+        return;
+    }
+    double l50 = elementary_log(s->p50_s), l95 = elementary_log(s->p95_s), l99 = elementary_log(s->p99_s);
+    double low = (l95 - l50) / z95, high = (l99 - l95) / (z99 - z95);
+    for (unsigned i = 0; i < sizeof points / sizeof points[0]; i++) {
+        double z = points[i].z;
+        double l = z < z95 ? l50 + low * z : l95 + high * (z - z95);
+        uint64_t thousandths = (uint64_t)(s->arrivals * points[i].share * 1000 + 0.5);
+        histogram_add(h, elementary_exp(l), thousandths);
+    }
+}
+
+static double quantile_of(const struct load_sample *s, double quantile)
+{
+    return quantile <= 0.5 ? s->p50_s : quantile <= 0.95 ? s->p95_s : s->p99_s;
+}
+
+static bool is_target(const struct objective *o, const struct plan *plan, uint32_t workload)
+{
+    for (uint32_t k = 0; k < o->service.models.count; k++) {
+        if (o->service.models.at[k] == plan->workloads.at[workload].model) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge(struct recorded_objective *j, const struct objective *o, const struct load_sample *s)
+{
+    double seconds = (double)(s->to_ns - s->from_ns) / (double)SECOND;
+    j->arrivals += s->arrivals;
+    j->served += s->served;
+    j->seconds += seconds;
+    if (o->latency != NULL) {
+        double latency = quantile_of(s, o->quantile);
+        j->good_seconds += latency * (double)SECOND <= (double)o->latency_ns && s->refused < s->arrivals ? seconds : 0;
+        if (latency > j->worst) {
+            j->worst = latency;
+            j->worst_ns = s->from_ns;
+        }
+    } else {
+        double success = s->served / s->arrivals;
+        if (success < j->worst) {
+            j->worst = success;
+            j->worst_ns = s->from_ns;
+        }
+    }
+}
+
+static void on_load(void *context, const struct sim *sim, const struct load_sample *s)
+{
+    struct recorder *r = context;
+    uint32_t index = plan_workload_of(r->plan, sim, s->workload);
+    if (index == NONE || s->to_ns <= s->from_ns) {
+        return;
+    }
+    struct recorded_workload *w = &r->workloads[index];
+    w->has_load = true;
+    add_load(&w->run, s);
+    add_load(&w->step, s);
+    w->used_mcpu_most = s->used_mcpu > w->used_mcpu_most ? s->used_mcpu : w->used_mcpu_most;
+    w->used_bytes_most = s->used_memory_bytes > w->used_bytes_most ? s->used_memory_bytes : w->used_bytes_most;
+    add_latency(&w->latency, s);
+    const struct scenario_spec *spec = &r->plan->scenario->spec;
+    for (uint32_t i = 0; s->arrivals > 0 && i < spec->objectives.count; i++) {
+        if (is_target(&spec->objectives.at[i], r->plan, index)) {
+            judge(&r->objectives[i], &spec->objectives.at[i], s);
+        }
+    }
+}
+
+/* ---- decisions ---- */
+
+static const char *kind_of_workload(enum workload_kind kind)
+{
+    static const char *const kinds[] = {[WORKLOAD_DEPLOYMENT] = "Deployment",
+                                        [WORKLOAD_STATEFULSET] = "StatefulSet",
+                                        [WORKLOAD_DAEMONSET] = "DaemonSet",
+                                        [WORKLOAD_JOB] = "Job",
+                                        [WORKLOAD_CRONJOB] = "CronJob"};
+    return kinds[kind];
+}
+
+static void name_workload(struct recorded_decision *d, const struct workload *w)
+{
+    d->kind = kind_of_workload(w->kind);
+    d->namespace = w->namespace;
+    d->name = w->name;
+}
+
+static void name_object(struct recorder *r, const struct sim *sim, const struct note *n, struct recorded_decision *d)
+{
+    char name[300];
+    const struct pod *p;
+    d->namespace = "";
+    switch (n->object) {
+    case NOTE_NODE:
+        d->kind = "Node";
+        d->name = world_node(&sim->world, n->row)->name;
+        break;
+    case NOTE_POD:
+        p = world_pod(&sim->world, n->row);
+        world_pod_name(&sim->world, n->row, name, sizeof name);
+        d->kind = "Pod";
+        d->namespace = p->namespace == NULL ? "" : p->namespace;
+        d->name = arena_text(&r->arena, name, strlen(name));
+        break;
+    case NOTE_REPLICASET:
+        d->kind = "ReplicaSet";
+        d->namespace = sim->world.replicasets.at[n->row].namespace;
+        d->name = sim->world.replicasets.at[n->row].name;
+        if (sim->world.replicasets.at[n->row].workload != NONE) {
+            name_workload(d, world_workload(&sim->world, sim->world.replicasets.at[n->row].workload));
+        }
+        break;
+    case NOTE_WORKLOAD:
+        name_workload(d, world_workload(&sim->world, n->row));
+        break;
+    case NOTE_HPA:
+        d->kind = "HorizontalPodAutoscaler";
+        d->namespace = world_hpa(&sim->world, n->row)->namespace;
+        d->name = world_hpa(&sim->world, n->row)->name;
+        break;
+    case NOTE_POOL:
+        d->kind = "NodePool";
+        d->name = r->plan->pools.at[n->row].name;
+        break;
+    case NOTE_RUN:
+        d->kind = "Run";
+        d->name = "";
+        break;
+    }
+}
+
+/* Whether the object's last decision was another one; this is the last now. */
+static bool is_new(struct recorder *r, const struct note *n, const struct recorded_decision *d)
+{
+    while (r->last[n->object].count <= n->row) {
+        VEC_PUSH(&r->last[n->object], 0);
+    }
+    uint32_t *last = &r->last[n->object].at[n->row];
+    const struct recorded_decision *before = *last > 0 ? &r->decisions.at[*last - 1] : NULL;
+    bool same = before != NULL && strcmp(before->reason, d->reason) == 0 && strcmp(before->name, d->name) == 0 &&
+                strcmp(before->message, d->message) == 0;
+    *last = same ? *last : r->decisions.count + 1;
+    return !same;
+}
+
+static void on_note(void *context, const struct sim *sim, const struct note *n)
+{
+    struct recorder *r = context;
+    char message[1200] = "";
+    struct recorded_decision d = {.at_ns = sim_now(sim), .model = n->model, .reason = n->reason, .warning = n->warning};
+    name_object(r, sim, n, &d);
+    if (n->render != NULL) {
+        n->render(sim, n, message, sizeof message);
+    } else if (n->texts[0] != NULL) {
+        snprintf(message, sizeof message, "%s", n->texts[0]);
+    }
+    d.message = message;
+    if (is_new(r, n, &d)) {
+        d.message = arena_text(&r->arena, message, strlen(message));
+        VEC_PUSH(&r->decisions, d);
+    }
+}
+
+/* ---- series ---- */
+
+static void sample_workload(struct recorded_workload *w)
+{
+    const struct recorded_load *l = &w->step;
+    double seconds = l->seconds > 0 ? l->seconds : 1, arrivals = l->arrivals > 0 ? l->arrivals : 1;
+    struct recorded_workload_sample s = {.replicas = (int32_t)w->replicas.value,
+                                         .pending = w->pending,
+                                         .starting = w->starting,
+                                         .ready = w->ready,
+                                         .requested_mcpu = (int64_t)w->requested_mcpu.value,
+                                         .requested_bytes = (int64_t)w->requested_bytes.value,
+                                         .used_mcpu = l->seconds > 0 ? l->used_mcpu_seconds / seconds : -1,
+                                         .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
+                                         .arrivals_per_s = l->arrivals / seconds,
+                                         .served_per_s = l->served / seconds,
+                                         .failed_per_s = (l->timed_out + l->refused) / seconds,
+                                         .p50_s = l->p50_weighted / arrivals,
+                                         .p95_s = l->p95_weighted / arrivals,
+                                         .p99_s = l->p99_weighted / arrivals,
+                                         .utilization = l->utilization_seconds / seconds,
+                                         .throttled = l->throttled_seconds / seconds};
+    VEC_PUSH(&w->series, s);
+}
+
+static void sample_pools(struct recorder *r, const struct sim *sim)
+{
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        VEC_PUSH(&r->pools[i].series, (struct recorded_pool_sample){0});
+    }
+    for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
+        const struct node *n = &sim->world.nodes.at[row];
+        if (n->uid == 0 || n->pool == NONE) {
+            continue;
+        }
+        struct recorded_pool *p = &r->pools[n->pool];
+        struct recorded_pool_sample *s = &p->series.at[p->series.count - 1];
+        s->nodes++;
+        s->nodes_ready += n->ready;
+        s->allocatable_mcpu += n->ready ? n->allocatable.mcpu : 0;
+        s->allocatable_bytes += n->ready ? n->allocatable.memory_bytes : 0;
+        s->requested_mcpu += n->requested.mcpu;
+        s->requested_bytes += n->requested.memory_bytes;
+        for (uint32_t k = 0; k < n->pods.count; k++) {
+            const struct pod *pod = &sim->world.pods.at[n->pods.at[k]];
+            s->used_mcpu += pod->used_mcpu > 0 ? (double)pod->used_mcpu : 0;
+            s->used_bytes += pod->used_memory_bytes > 0 ? (double)pod->used_memory_bytes : 0;
+        }
+    }
+}
+
+void recorder_sample(struct recorder *r, const struct sim *sim)
+{
+    if (!r->detailed) {
+        return;
+    }
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        sample_workload(&r->workloads[i]);
+        r->workloads[i].step = (struct recorded_load){0};
+    }
+    sample_pools(r, sim);
+}
+
+/* ---- from beginning to end ---- */
+
+struct recorder *recorder_open(const struct plan *plan, int64_t step_ns, bool detailed)
+{
+    struct recorder *r = memory_take(1, sizeof *r);
+    r->plan = plan;
+    r->detailed = detailed;
+    r->step_ns = step_ns;
+    r->arena = arena_make(1 << 16);
+    r->workloads = memory_take(plan->workloads.count, sizeof *r->workloads);
+    r->pools = memory_take(plan->pools.count, sizeof *r->pools);
+    r->objectives = memory_take(plan->scenario->spec.objectives.count, sizeof *r->objectives);
+    for (uint32_t i = 0; i < plan->scenario->spec.objectives.count; i++) {
+        r->objectives[i].worst = plan->scenario->spec.objectives.at[i].latency != NULL ? 0 : 1;
+    }
+    return r;
+}
+
+void recorder_close(struct recorder *r)
+{
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        histogram_drop(&r->workloads[i].latency);
+        VEC_DROP(&r->workloads[i].series);
+    }
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        VEC_DROP(&r->pools[i].series);
+    }
+    free(r->workloads);
+    free(r->pools);
+    free(r->objectives);
+    VEC_DROP(&r->decisions);
+    VEC_DROP(&r->pod_since_ns);
+    for (unsigned k = 0; k <= NOTE_RUN; k++) {
+        VEC_DROP(&r->last[k]);
+    }
+    arena_drop(&r->arena);
+    free(r);
+}
+
+void recorder_attach(struct recorder *r, struct sim *sim)
+{
+    sim_listen(sim, (struct sim_listener){
+                        .context = r, .fact = on_fact, .note = r->detailed ? on_note : NULL, .load = on_load});
+}
+
+static void restart(struct statistics_level *l, int64_t now_ns)
+{
+    *l = statistics_level_start(now_ns, l->value);
+}
+
+static void count_nodes(struct recorder *r, const struct sim *sim)
+{
+    for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
+        const struct node *n = &sim->world.nodes.at[row];
+        if (n->uid == 0) {
+            continue;
+        }
+        if (n->pool != NONE) {
+            r->pools[n->pool].nodes.value++;
+        }
+        r->allocatable_mcpu.value += n->ready ? (double)n->allocatable.mcpu : 0;
+        r->allocatable_bytes.value += n->ready ? (double)n->allocatable.memory_bytes : 0;
+    }
+}
+
+void recorder_begin(struct recorder *r, struct sim *sim)
+{
+    int64_t now = sim_now(sim);
+    r->started_ns = now;
+    r->decisions.count = 0;
+    for (unsigned k = 0; k <= NOTE_RUN; k++) {
+        r->last[k].count = 0;
+    }
+    r->allocatable_mcpu.value = r->allocatable_bytes.value = 0;
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        r->pools[i].nodes.value = 0;
+    }
+    count_nodes(r, sim);
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        restart(&r->pools[i].nodes, now);
+    }
+    restart(&r->allocatable_mcpu, now);
+    restart(&r->allocatable_bytes, now);
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        struct recorded_workload *w = &r->workloads[i];
+        w->replicas.value = replicas_of(r, sim, i);
+        restart(&w->replicas, now);
+        restart(&w->requested_mcpu, now);
+        restart(&w->requested_bytes, now);
+        w->pending_pod_ns = 0;
+        w->pending_longest_ns = 0;
+        w->restarts = 0;
+        w->run = w->step = (struct recorded_load){0};
+    }
+}
+
+void recorder_end(struct recorder *r, const struct sim *sim)
+{
+    r->ended_ns = sim_now(sim);
+    for (uint32_t row = 0; row < r->pod_since_ns.count; row++) {
+        if (r->pod_since_ns.at[row] != TIME_UNSET) {
+            struct recorded_workload *w = workload_of(r, sim, world_pod(&sim->world, row)->workload);
+            follow_pending(r, w, row, false, r->ended_ns);
+        }
+    }
+}
+
+int64_t recorder_step(const struct plan *plan)
+{
+    const struct scenario_spec *spec = &plan->scenario->spec;
+    int64_t minutes = (spec->duration_ns + 14 * DAY - 1) / (14 * DAY);
+    return spec->record.step_ns > 0 ? spec->record.step_ns : (minutes < 1 ? 1 : minutes) * MINUTE;
+}

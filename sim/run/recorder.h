@@ -1,0 +1,144 @@
+/* recorder.h -- what one replication was like, in memory: counted while it runs, written when it has ended (store.h).
+ *
+ * Levels (replicas, nodes, requests) are followed from change to change, so their means, least and most are exact; series
+ * are samples at the step. Loads come as the service model tells them.
+ */
+#ifndef SIM_RUN_RECORDER_H
+#define SIM_RUN_RECORDER_H
+
+#include "models/model.h"
+#include "sim/base/histogram.h"
+#include "sim/base/statistics.h"
+#include "sim/run/plan.h"
+
+/* One step of a workload's series. */
+struct recorded_workload_sample {
+    int32_t replicas;
+    int32_t pending;  /* not bound */
+    int32_t starting; /* bound, not Ready, not being deleted */
+    int32_t ready;
+    int64_t requested_mcpu;
+    int64_t requested_bytes;
+    double used_mcpu; /* negative: unknown */
+    double used_bytes;
+    double arrivals_per_s;
+    double served_per_s;
+    double failed_per_s;
+    double p50_s;
+    double p95_s;
+    double p99_s;
+    double utilization;
+    double throttled;
+};
+
+struct recorded_pool_sample {
+    int32_t nodes;
+    int32_t nodes_ready;
+    int64_t allocatable_mcpu;
+    int64_t allocatable_bytes;
+    int64_t requested_mcpu;
+    int64_t requested_bytes;
+    double used_mcpu;
+    double used_bytes;
+};
+
+/* Sums of load samples over some time. */
+struct recorded_load {
+    double seconds;
+    double arrivals;
+    double served;
+    double timed_out;
+    double refused;
+    double p50_weighted; /* latencies times arrivals */
+    double p95_weighted;
+    double p99_weighted;
+    double utilization_seconds;
+    double used_mcpu_seconds;
+    double used_bytes_seconds;
+    double throttled_seconds;
+};
+
+struct recorded_workload {
+    struct statistics_level replicas;
+    struct statistics_level requested_mcpu;
+    struct statistics_level requested_bytes;
+    int32_t pending;
+    int32_t starting;
+    int32_t ready;
+    double pending_pod_ns; /* pods times the time that they were not bound */
+    int64_t pending_longest_ns;
+    int64_t restarts;
+    struct recorded_load run;  /* the whole run */
+    struct recorded_load step; /* since the last sample */
+    double used_mcpu_most;
+    double used_bytes_most;
+    bool has_load;
+    struct histogram latency; /* seconds; counts in thousandths of a request */
+    VEC(struct recorded_workload_sample) series;
+};
+
+struct recorded_pool {
+    struct statistics_level nodes;
+    VEC(struct recorded_pool_sample) series;
+};
+
+/* A note, rendered. Texts lie in the recorder's arena. */
+struct recorded_decision {
+    int64_t at_ns;
+    const char *model;
+    const char *kind;
+    const char *namespace;
+    const char *name;
+    const char *reason;
+    const char *message;
+    bool warning;
+};
+
+struct recorded_objective {
+    double good_seconds; /* latency: time in which it held, of the time in which there were requests */
+    double seconds;
+    double served; /* success */
+    double arrivals;
+    double worst;
+    int64_t worst_ns;
+    double worst_arrivals; /* success: of the step that was worst */
+};
+
+struct recorder {
+    const struct plan *plan;
+    bool detailed; /* series and decisions are kept */
+    int64_t step_ns;
+    struct arena arena;                       /* texts of decisions */
+    struct recorded_workload *workloads;      /* [plan->workloads.count] */
+    struct recorded_pool *pools;              /* [plan->pools.count] */
+    struct recorded_objective *objectives;    /* [scenario objectives] */
+    struct statistics_level allocatable_mcpu; /* of Ready nodes */
+    struct statistics_level allocatable_bytes;
+    VEC(double) * demands; /* [scenario demands] series of rates per second */
+    VEC(struct recorded_decision) decisions;
+    VEC(int64_t) pod_since_ns;        /* by pod row: when it began to wait for a node; TIME_UNSET: it does not */
+    VEC(uint32_t) last[NOTE_RUN + 1]; /* by kind and row: the decision noted last, plus 1; 0: none */
+    int64_t started_ns;
+    int64_t ended_ns;
+};
+
+/* For a run by plan; to be passed to recorder_attach. detailed: with series and decisions. */
+struct recorder *recorder_open(const struct plan *plan, int64_t step_ns, bool detailed);
+void recorder_close(struct recorder *r);
+
+/* Listens to a simulation whose world was built by the plan; before sim_start. */
+void recorder_attach(struct recorder *r, struct sim *sim);
+
+/* The world is at rest: levels and sums begin now. */
+void recorder_begin(struct recorder *r, struct sim *sim);
+
+/* Takes a sample of every series; the run calls it at each step. */
+void recorder_sample(struct recorder *r, const struct sim *sim);
+
+/* The run has ended: what still waits has waited until now. */
+void recorder_end(struct recorder *r, const struct sim *sim);
+
+/* The step of time series: the scenario's; without one a minute, coarser for runs longer than 14 days. */
+int64_t recorder_step(const struct plan *plan);
+
+#endif

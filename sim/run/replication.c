@@ -1,0 +1,154 @@
+#include "sim/run/replication.h"
+
+#include <stdlib.h>
+
+#include "models/model.h"
+#include "sim/run/figures.h"
+#include "sim/run/registry.h"
+
+#define SECOND INT64_C(1000000000)
+
+/* A simulation with its world built; texts that are made during the run lie in an arena of its own. */
+struct stage {
+    struct arena arena;
+    struct names names;
+    struct sim *sim;
+};
+
+static void open_stage(struct stage *s, const struct plan *plan, const struct replication_options *o,
+                       bool without_events)
+{
+    s->arena = arena_make(1 << 16);
+    s->names = names_make(&s->arena);
+    s->sim = sim_open(&(struct sim_options){.registry = registry,
+                                            .registry_count = registry_count,
+                                            .delays = delays_zero(),
+                                            .cut_times = true,
+                                            .scenario = plan->scenario,
+                                            .pools = &plan->pools,
+                                            .arena = &s->arena,
+                                            .names = &s->names,
+                                            .seed = o->seed,
+                                            .replication = o->number,
+                                            .without_events = without_events});
+    plan_build(plan, s->sim);
+}
+
+static void close_stage(struct stage *s)
+{
+    sim_close(s->sim);
+    names_drop(&s->names);
+    arena_drop(&s->arena);
+}
+
+/* The instant 0 takes no time: what has a period keeps it. */
+static bool settle(struct sim *sim, const struct delays *delays, struct fail *fail)
+{
+    sim->delays.hpa_sync_period_ns = delays->hpa_sync_period_ns;
+    sim->delays.metrics_resolution_ns = delays->metrics_resolution_ns;
+    sim->delays.metrics_window_ns = delays->metrics_window_ns;
+    sim->delays.autoscaler_scan_ns = delays->autoscaler_scan_ns;
+    sim->delays.autoscaler_unneeded_ns = delays->autoscaler_unneeded_ns;
+    sim->settling = true;
+    sim_start(sim);
+    if (!sim_run(sim, 0, fail)) {
+        return false;
+    }
+    sim->settling = false;
+    sim->delays = *delays;
+    return true;
+}
+
+static bool go_on(struct sim *sim, const struct plan *plan, const struct replication_options *o, struct recorder *r,
+                  struct fail *fail)
+{
+    int64_t end = plan->scenario->spec.duration_ns;
+    while (sim_now(sim) < end) {
+        int64_t next = sim_now(sim) + r->step_ns < end ? sim_now(sim) + r->step_ns : end;
+        int64_t from = sim_now(sim);
+        if (!sim_run(sim, next, fail)) {
+            return false;
+        }
+        recorder_sample(r, sim);
+        if (o->progress_s != NULL) {
+            atomic_fetch_add(o->progress_s, (next - from) / SECOND);
+        }
+        if (o->cancelled != NULL && atomic_load(o->cancelled)) {
+            fail->kind = FAIL_NONE;
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool simulate(const struct plan *plan, const struct replication_options *o, bool without_events,
+                     struct recorder *r, struct figures *figures, struct fail *fail)
+{
+    struct stage s;
+    open_stage(&s, plan, o, without_events);
+    recorder_attach(r, s.sim);
+    bool good = settle(s.sim, &plan->scenario->spec.delays, fail);
+    if (good) {
+        recorder_begin(r, s.sim);
+        good = go_on(s.sim, plan, o, r, fail);
+    }
+    if (good) {
+        recorder_end(r, s.sim);
+        figures_take(figures, s.sim);
+    }
+    close_stage(&s);
+    return good;
+}
+
+static bool has_events(const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->demands.count; i++) {
+        if (s->demands.at[i].events.count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The paired run without events, for the cost of a month. */
+static bool run_without_events(const struct plan *plan, const struct replication_options *o, struct figures *plain,
+                               struct fail *fail)
+{
+    struct recorder *r = recorder_open(plan, recorder_step(plan), false);
+    bool good = simulate(plan, o, true, r, plain, fail);
+    recorder_close(r);
+    return good;
+}
+
+bool replication_run(const struct plan *plan, const struct replication_options *options,
+                     struct replication_result *result, struct fail *fail)
+{
+    *result = (struct replication_result){.recorder = recorder_open(plan, recorder_step(plan), options->detailed),
+                                          .figures = memory_take(1, sizeof *result->figures)};
+    struct figures plain = {0};
+    bool good = simulate(plan, options, false, result->recorder, result->figures, fail);
+    if (good && has_events(plan->scenario)) {
+        good = run_without_events(plan, options, &plain, fail);
+        if (good) {
+            figures_metrics(result->recorder, result->figures, &plain, result);
+        }
+    } else if (good) {
+        figures_metrics(result->recorder, result->figures, result->figures, result);
+    }
+    figures_drop(&plain);
+    if (!good) {
+        replication_drop(result);
+    }
+    return good;
+}
+
+void replication_drop(struct replication_result *result)
+{
+    if (result->recorder != NULL) {
+        recorder_close(result->recorder);
+        figures_drop(result->figures);
+        free(result->figures);
+    }
+    VEC_DROP(&result->metrics);
+    *result = (struct replication_result){0};
+}

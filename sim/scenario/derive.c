@@ -151,7 +151,7 @@ static void check_events(struct scenario *s, const struct demand *d)
 {
     for (uint32_t i = 0; i < d->events.count; i++) {
         const struct demand_event *e = &d->events.at[i];
-        if (e->start_ns >= s->spec.duration_ns || e->start_ns + e->rise_ns + e->hold_ns + e->fall_ns <= 0) {
+        if (e->start_ns >= s->spec.duration_ns || e->start_ns + e->rise_ns + e->hold_ns + e->fall_ns < 0) {
             scenario_warn(s, d->object, "spec.events", "no effect: %s lies outside the scenario (is its start right?)",
                           e->name == NULL ? "an event" : e->name);
         }

@@ -43,7 +43,7 @@ struct type_row {
 
 #define ROW(name, example, type)                                                                                       \
     {                                                                                                                  \
-        name, example, name " (" example ")", sizeof(type)                                                             \
+        name, example, name ": " example, sizeof(type)                                                                 \
     }
 #define PLAIN(name, type)                                                                                              \
     {                                                                                                                  \
@@ -186,6 +186,12 @@ static bool parse(const struct field_reader *r, const struct field *f, const cha
     return good;
 }
 
+/* What a bare number probably lacks; null: nothing. */
+static const char *unit_of(enum field_type type)
+{
+    return type == FIELD_DURATION ? "s" : type == FIELD_RATE ? "/s" : type == FIELD_GROWTH ? "%/month" : NULL;
+}
+
 /* The text is none of the field's words. */
 static void refuse_word(struct field_reader *r, const struct field *f, const struct value *v, const char *path)
 {
@@ -215,6 +221,9 @@ static void refuse(struct field_reader *r, const struct field *f, const struct v
     } else if (f->type == FIELD_TEXT) {
         problems_error(r->problems, v->where, "%s: wrong type: %s is not a text (put it in quotes: \"%s\")", path,
                        v->text, v->text);
+    } else if (unit_of(f->type) != NULL && strspn(v->text, "0123456789.") == v->count) {
+        problems_error(r->problems, v->where, "%s: wrong value: %s has no unit (write %s%s; %s)", path, v->text,
+                       v->text, unit_of(f->type), type->words);
     } else {
         const char *mark = v->kind == VALUE_TEXT ? "\"" : "";
         problems_error(r->problems, v->where, "%s: wrong value: %s%s%s is not %s (write %s)", path, mark, v->text, mark,
@@ -556,8 +565,8 @@ static void store_standards(struct field_reader *r, const struct fields *table, 
 
 static void say_missing(struct field_reader *r, const struct field *f, struct mark where, const struct path *p)
 {
-    problems_error(r->problems, where, "%s: missing field: %s is required (%s%s%s)", path_text(r, p), f->name,
-                   f->help == NULL ? "write " : f->help, f->help == NULL ? "" : ": ", field_type_words(f->type));
+    problems_error(r->problems, where, "%s: missing field: %s is required (write %s)", path_text(r, p), f->name,
+                   field_type_words(f->type));
 }
 
 static void check_oneof(struct field_reader *r, const struct fields *table, const struct value *v, const struct path *p)

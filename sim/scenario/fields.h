@@ -128,7 +128,7 @@ const struct field *fields_find(const struct fields *table, const char *name);
 /* The nearest name among a table's fields; null when none is near. */
 const char *fields_suggest(const struct fields *table, const char *name);
 
-/* What a type asks for, in words: "a duration (15ms, 22s, 1h30m, 7d)". */
+/* What a type asks for, in words: "a duration: 15ms, 22s, 1h30m, 7d". */
 const char *field_type_words(enum field_type type);
 
 /* The help of a table: a line for each field, sub-tables indented. */

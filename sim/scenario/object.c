@@ -44,9 +44,10 @@ static bool is_core_group(const char *api_version)
 static bool refuse_own(struct objects *o, const struct object *object)
 {
     const char *near = suggest_nearest(object->kind, o->own);
-    problems_error(o->problems, value_get(object->tree, "kind")->where, "kind: unknown kind: headroom has no %s (%s%s)",
-                   object->kind, near == NULL ? "`headroom help kinds` lists what it has" : "did you mean ",
-                   near == NULL ? "" : near);
+    const char *hint =
+        near == NULL ? "`headroom help kinds` lists what it has" : arena_format(o->arena, "did you mean %s?", near);
+    problems_error(o->problems, value_get(object->tree, "kind")->where, "kind: unknown kind: headroom has no %s (%s)",
+                   object->kind, hint);
     return false;
 }
 

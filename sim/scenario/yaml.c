@@ -193,19 +193,33 @@ static bool refuse(struct reading *r, yaml_mark_t m, const char *text)
     return false;
 }
 
+/* What to do about a syntax error. */
+static const char *hint(const struct reading *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    if (r->text[p->problem_mark.index < r->length ? p->problem_mark.index : r->length - 1] == '\t') {
+        return "indent with spaces, not tabs";
+    }
+    if (p->context != NULL && strstr(p->context, "flow") != NULL) {
+        return "close the bracket; quote a text that holds , : [ ] { or }";
+    }
+    if (p->context != NULL && strstr(p->context, "quoted") != NULL) {
+        return "close the quotes";
+    }
+    return "check the indentation; quote a text that begins with @ ` % & * ! | > or holds a colon and a blank";
+}
+
 static bool refuse_syntax(struct reading *r)
 {
     const yaml_parser_t *p = &r->parser;
-    bool tab = r->text[p->problem_mark.index < r->length ? p->problem_mark.index : r->length - 1] == '\t';
     const char *problem = p->problem == NULL ? "cannot be read" : p->problem;
     struct mark where = place(r, p->problem_mark);
     if (p->context != NULL && p->context_mark.line != p->problem_mark.line) {
-        problems_error(r->problems, where, "YAML: %s: %s that began at line %zu (check the indentation%s)", problem,
-                       p->context, p->context_mark.line + 1, tab ? ": spaces, no tabs" : "");
+        problems_error(r->problems, where, "YAML: %s: %s that began at line %zu (%s)", problem, p->context,
+                       p->context_mark.line + 1, hint(r));
     } else {
-        problems_error(r->problems, where, "YAML: %s%s%s (check %s)", problem, p->context == NULL ? "" : ": ",
-                       p->context == NULL ? "" : p->context,
-                       tab ? "that lines are indented with spaces, not tabs" : "quotes, brackets and indentation");
+        problems_error(r->problems, where, "YAML: %s%s%s (%s)", problem, p->context == NULL ? "" : ": ",
+                       p->context == NULL ? "" : p->context, hint(r));
     }
     return false;
 }

@@ -156,7 +156,7 @@ Test(fields, reads_how_uncertain_a_value_is)
     cr_assert_eq(f.ride.factor_error, 0.15);
     drop(&f);
     expect_problem("time: {value: 1s}",
-                   "Ride/x:spec.time: wrong type: a map is not a duration (write a duration (15ms, 22s, 1h30m, 7d))");
+                   "Ride/x:spec.time: wrong type: a map is not a duration (write a duration: 15ms, 22s, 1h30m, 7d)");
 }
 
 Test(fields, says_of_each_mistake_where_what_why_and_what_to_do)
@@ -164,12 +164,13 @@ Test(fields, says_of_each_mistake_where_what_why_and_what_to_do)
     expect_problem("tiem: 5s", "Ride/x:spec.tiem: unknown field: Ride has no tiem (did you mean time?)");
     expect_problem("colour: red",
                    "Ride/x:spec.colour: unknown field: Ride has no colour (`headroom help Ride` lists its fields)");
-    expect_problem("time: 75", "Ride/x:spec.time: wrong value: 75 is not a duration (write 15ms, 22s, 1h30m, 7d)");
+    expect_problem("time: 75",
+                   "Ride/x:spec.time: wrong value: 75 has no unit (write 75s; a duration: 15ms, 22s, 1h30m, 7d)");
     expect_problem("time: 0s", "Ride/x:spec.time: too small: 0s is out of range (it must be above 0s)");
     expect_problem("time: 2d", "Ride/x:spec.time: too large: 2d is out of range (it must be at most 1d)");
     expect_problem("mood: clam",
                    "Ride/x:spec.mood: unknown value: \"clam\" is not one of calm, wild (did you mean calm?)");
-    expect_problem("stops: [{wait: 1s}]", "Ride/x:spec.stops[0]: missing field: name is required (its name: a text)");
+    expect_problem("stops: [{wait: 1s}]", "Ride/x:spec.stops[0]: missing field: name is required (write a text)");
     expect_problem("stops: [{name: 5}]",
                    "Ride/x:spec.stops[0].name: wrong type: 5 is not a text (put it in quotes: \"5\")");
     expect_problem("stops: [{name: b, wait: x}]",

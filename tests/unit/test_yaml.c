@@ -120,8 +120,8 @@ Test(yaml, refuses_what_kubernetes_could_not_take)
     expect_problem("a: &a [*a]\n", 1, 8,
                    "YAML: unknown alias: no &a stands before *a (name an anchor above it, or quote the text)");
     expect_problem("a:\n\tb: 1\n", 2, 1,
-                   "YAML: found character that cannot start any token: while scanning for the next token (check that "
-                   "lines are indented with spaces, not tabs)");
+                   "YAML: found character that cannot start any token: while scanning for the next token (indent "
+                   "with spaces, not tabs)");
 }
 
 /* Nine levels of nine aliases each: 9^9 = 387,420,489 values from 9 lines. */

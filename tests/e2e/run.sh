@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# The program as a user runs it. Every tests/e2e/bad/NAME.txt is what `headroom check` must say of NAME.yaml, NAME.json or
+# the folder NAME, with the arguments that NAME.args has a line each: exactly, on standard error, with exit status 2.
+# The last line is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+headroom=${BUILD:-build}/headroom
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+pass() {
+    passed=$((passed + 1))
+}
+
+fail() {
+    failed=$((failed + 1))
+    echo "failed: $1"
+}
+
+# expect NAME STATUS COMMAND...: runs the command; output is left in $scratch/out and $scratch/err.
+expect() {
+    local name=$1 wanted=$2 status
+    shift 2
+    "$@" >"$scratch/out" 2>"$scratch/err"
+    status=$?
+    if [ "$status" -ne "$wanted" ]; then
+        fail "$name: exit status $status, not $wanted"
+        cat "$scratch/err"
+        return 1
+    fi
+}
+
+bad_input() {
+    local name=$1 input=tests/e2e/bad/$1 arguments=()
+    for end in .yaml .json; do
+        [ -f "$input$end" ] && input=$input$end
+    done
+    [ -f "tests/e2e/bad/$name.args" ] && mapfile -t arguments <"tests/e2e/bad/$name.args"
+    expect "bad/$name" 2 "$headroom" check "$input" "${arguments[@]}" || return
+    if [ -s "$scratch/out" ]; then
+        fail "bad/$name: something on standard output"
+    elif ! diff -u "tests/e2e/bad/$name.txt" "$scratch/err"; then
+        fail "bad/$name: another message"
+    else
+        pass
+    fi
+}
+
+# usage NAME MESSAGE ARGUMENT...: a wrong command line, and its one line.
+usage() {
+    local name=$1 message=$2
+    shift 2
+    expect "usage/$name" 2 "$headroom" "$@" || return
+    if [ "$(cat "$scratch/err")" = "$message" ]; then
+        pass
+    else
+        fail "usage/$name: $(cat "$scratch/err")"
+    fi
+}
+
+# says NAME TEXT COMMAND...: exit status 0, and TEXT in what goes to standard output.
+says() {
+    local name=$1 text=$2
+    shift 2
+    expect "$name" 0 "$@" || return
+    if grep -qF -- "$text" "$scratch/out"; then
+        pass
+    else
+        fail "$name: no \"$text\""
+        cat "$scratch/out"
+    fi
+}
+
+for text in tests/e2e/bad/*.txt; do
+    bad_input "$(basename "$text" .txt)"
+done
+
+usage command 'headroom: no command chekc (did you mean check?)' chekc
+usage option 'headroom check: unknown option --sed (did you mean --set?)' check --sed 1 x.yaml
+usage value 'headroom check: --set needs a value (write --set PATH=VALUE)' check x.yaml --set
+usage twice 'headroom check: --seed is given twice (keep one)' check --seed 1 --seed=2 x.yaml
+usage few 'headroom check: too few arguments (usage: headroom check FILE...)' check
+usage flag 'headroom check: --quiet takes no value (leave =1 out)' check --quiet=1 x.yaml
+usage topic 'headroom help: nothing is called Demnad (did you mean Demand?)' help Demnad
+says version 'headroom ' "$headroom" --version
+says help 'usage: headroom COMMAND' "$headroom"
+says help-command '--replications N' "$headroom" help check
+says help-kind 'default 30m' "$headroom" help Demand
+says good '1 Scenario, 1 Demand' "$headroom" check tests/e2e/good
+says standard-input '1 Namespace' "$headroom" check - <<'END'
+{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a"}}]}
+END
+says overlay '3d from' "$headroom" check tests/e2e/good tests/e2e/good/overlay/short.yaml
+says set-beats-file '2d from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d
+says option-beats-set '6h from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d --duration 6h
+
+if [ -d ../shared/data/manifests ]; then
+    for file in ../shared/data/manifests/*; do
+        says "$file" '0 errors' "$headroom" check "$file"
+    done
+else
+    echo "skipped: manifests of others: no ../shared/data/manifests"
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -6,9 +6,8 @@
 #include "sim/base/elementary.h"
 
 #define FIRST_OCTAVE (-16)
-#define Z99 2.326347874040841100886 /* 99 % of a standard normal lie below */
-#define EARLY 1e-3                  /* what is served before the first point, at most */
-#define LATE 1e-5                   /* what is served after the last one, at most */
+#define EARLY 1e-3 /* what is served before the first point, at most */
+#define LATE 1e-5  /* what is served after the last one, at most */
 
 /* P(Z > z) of a standard normal: a series near 0, a continued fraction in the tails. Relative error below 1e-13. */
 static double normal_tail(double z)
@@ -50,7 +49,7 @@ void latency_shape_make(enum latency_kind kind, double sigma, struct latency_sha
         return;
     }
     if (kind == LATENCY_LOGNORMAL) {
-        assert(sigma >= 0.02 && sigma <= 2.4);
+        assert(sigma >= LATENCY_SIGMA_MIN && sigma <= LATENCY_SIGMA_MAX);
         shape->cs2 = elementary_exp(sigma * sigma) - 1;
     }
     shape->per_octave = 4;
@@ -67,19 +66,6 @@ void latency_shape_make(enum latency_kind kind, double sigma, struct latency_sha
             break;
         }
     }
-}
-
-bool latency_lognormal_sigma(double mean, double p99, double *sigma)
-{
-    if (!(mean > 0) || !(p99 > mean)) {
-        return false;
-    }
-    double inside = Z99 * Z99 - 2 * elementary_log(p99 / mean);
-    if (inside <= 0) {
-        return false;
-    }
-    *sigma = Z99 - sqrt(inside);
-    return true;
 }
 
 /* Adds to each tail the requests that wait: those whose service is below the point, but not with their wait.
@@ -190,4 +176,24 @@ double latency_tail(const struct latency *latency, double time_s)
     }
     double part = (time - shape->time[low]) / (shape->time[high] - shape->time[low]);
     return latency->tail[low] * elementary_exp(part * elementary_log(latency->tail[high] / latency->tail[low]));
+}
+
+double latency_mixture_quantile(const struct latency *const *latencies, const double *weights, uint32_t count,
+                                double level)
+{
+    double low = INFINITY, high = 0, all = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double quantile = latency_quantile(latencies[i], level);
+        low = quantile < low ? quantile : low;
+        high = quantile > high ? quantile : high;
+        all += weights[i];
+    }
+    while (high - low > 1e-3 * high) {
+        double middle = 0.5 * (low + high), tail = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            tail += weights[i] * latency_tail(latencies[i], middle);
+        }
+        *(tail > (1 - level) * all ? &low : &high) = middle;
+    }
+    return high;
 }

@@ -9,12 +9,15 @@
 #define MODELS_SERVICE_LATENCY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "models/service/queue.h"
 
 enum latency_kind { LATENCY_FIXED, LATENCY_EXPONENTIAL, LATENCY_LOGNORMAL };
 
 #define LATENCY_POINTS 112
+#define LATENCY_SIGMA_MIN 0.02
+#define LATENCY_SIGMA_MAX 2.4
 
 /* A distribution with mean 1: its tail P(X > t) from where it leaves 1 to where it is nothing. */
 struct latency_shape {
@@ -26,12 +29,9 @@ struct latency_shape {
     double tail[LATENCY_POINTS];
 };
 
-/* The shape of a kind; sigma is the standard deviation of the logarithm, 0.02 to 2.4, for LATENCY_LOGNORMAL. */
+/* The shape of a kind; sigma, for LATENCY_LOGNORMAL, is the standard deviation of the logarithm, LATENCY_SIGMA_MIN to
+ * LATENCY_SIGMA_MAX. */
 void latency_shape_make(enum latency_kind kind, double sigma, struct latency_shape *shape);
-
-/* The sigma of a lognormal from its mean and its 99th percentile. False: there is none, for p99 must lie above the
- * mean and below 14.96 times the mean. */
-bool latency_lognormal_sigma(double mean, double p99, double *sigma) MUST_CHECK;
 
 /* The distribution of a request's time. Holds a pointer to shape. */
 struct latency {
@@ -53,5 +53,9 @@ double latency_quantile(const struct latency *latency, double level);
 
 /* The share of requests that take longer than time_s. */
 double latency_tail(const struct latency *latency, double time_s);
+
+/* The quantile of requests of which parts weights[count] (above 0) have the times latencies[count]. */
+double latency_mixture_quantile(const struct latency *const *latencies, const double *weights, uint32_t count,
+                                double level);
 
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "models/service/latency.h"
+#include "sim/base/sample.h"
 
 static void expect_close(double got, double wanted, double relative)
 {
@@ -14,8 +15,9 @@ static const struct queue_wait no_wait = {0, 0, 0};
 Test(latency, lognormal_without_wait_has_its_own_quantiles)
 {
     struct latency_shape shape;
-    double sigma;
-    cr_assert(latency_lognormal_sigma(15, 80, &sigma));
+    struct sample_lognormal wait;
+    cr_assert(sample_lognormal_by_p99(15, 80, &wait));
+    double sigma = wait.log_deviation;
     latency_shape_make(LATENCY_LOGNORMAL, sigma, &shape);
     struct latency latency;
     latency_make(&latency, &shape, 0.009, 0.015, &no_wait);
@@ -72,13 +74,18 @@ Test(latency, fixed_service_leaves_the_wait_alone)
     expect_close(latency.mean_s, 4.809, 1e-12);
 }
 
-Test(latency, a_p99_too_near_or_too_far_has_no_lognormal)
+/* Halves of e^-t and e^-(t / 4), seconds: at t = 12 the tail is (6.1e-6 + 0.049787) / 2. */
+Test(latency, a_mixture_has_the_quantiles_of_its_parts_together)
 {
-    double sigma;
-    cr_assert_not(latency_lognormal_sigma(15, 15, &sigma));
-    cr_assert_not(latency_lognormal_sigma(15, 15 * 14.97, &sigma));
-    cr_assert_not(latency_lognormal_sigma(0, 1, &sigma));
-    cr_assert(latency_lognormal_sigma(15, 15 * 14.9, &sigma));
+    struct latency_shape shape;
+    latency_shape_make(LATENCY_FIXED, 0, &shape);
+    struct latency quick, slow;
+    latency_make(&quick, &shape, 0, 0, &(struct queue_wait){1, 0, 1});
+    latency_make(&slow, &shape, 0, 0, &(struct queue_wait){1, 0, 4});
+    const struct latency *both[2] = {&quick, &slow};
+    double weights[2] = {3, 3};
+    expect_close(latency_mixture_quantile(both, weights, 2, 1 - 0.5 * (exp(-12) + exp(-3))), 12, 2e-3);
+    expect_close(latency_mixture_quantile(both, weights, 1, 0.99), log(100), 1e-12);
 }
 
 Test(latency, wide_shapes_fit_into_the_points)

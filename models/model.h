@@ -91,6 +91,7 @@ struct load_sample {
     double arrivals;    /* requests that came, retries included */
     double served;      /* answered in time */
     double timed_out;   /* given up on by the client */
+    double failed;      /* answered with an error, as a call failed; or lost with the pod */
     double refused;     /* turned away: no ready pod, or the queue was full */
     double in_system;   /* mean number waiting or in service */
     double utilization; /* of the capacity of the ready pods, 0 to 1 */

@@ -22,12 +22,23 @@ struct pending_bucket {
     uint32_t room;
 };
 
+enum { PENDING_DIGIT_BITS = 6, PENDING_DIGITS = 1 << PENDING_DIGIT_BITS, PENDING_LEVELS = 11 };
+
+struct pending_level {
+    uint64_t occupied; /* bit d: bucket d is not empty */
+    struct pending_bucket buckets[PENDING_DIGITS];
+    struct pending_bucket
+        spare[PENDING_DIGITS]; /* storage of emptied buckets; the last is taken first, still in cache */
+    uint32_t spare_count;
+};
+
 struct pending {
     uint64_t last;     /* the key popped last */
-    uint64_t occupied; /* bit b - 1: bucket b > 0 is not empty */
-    uint32_t head;     /* the items of bucket 0 before it are gone */
+    uint32_t occupied; /* bit l: level l is not empty */
+    uint32_t head;     /* the items of now before it are gone */
     size_t count;
-    struct pending_bucket buckets[65];
+    struct pending_bucket now; /* items with key last */
+    struct pending_level levels[PENDING_LEVELS];
 };
 
 /* Gives the storage back. A zero struct pending is an empty one. */

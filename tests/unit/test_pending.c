@@ -61,3 +61,61 @@ Test(pending, leaves_everything_as_it_is_when_the_soonest_lies_behind_the_limit)
     cr_assert(!pending_pop(&p, UINT64_MAX, &item));
     pending_drop(&p);
 }
+
+/* Increments of every size from 0 to 2^50, so that every digit is crossed; groups of equal keys; the walk ends with more
+ * than 2^56 on the clock. 0 to 40 items are pending. */
+Test(pending, keeps_the_order_over_all_magnitudes)
+{
+    struct listed list[64];
+    size_t count = 0;
+    struct pending p = {0};
+    struct pending_item item;
+    uint64_t now = 0, seed = 77;
+    uint32_t id = 0;
+    for (int round = 0; round < 200000; round++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint64_t step = (seed >> 13) >> (seed >> 7) % 64;
+        for (unsigned equal = (unsigned)(seed >> 60) % 3; equal > 0 && count < 40; equal--) {
+            insert(list, &count, now + step, id);
+            pending_push(&p, now + step, id++, 1);
+        }
+        uint64_t limit = count < 40 ? now + ((seed >> 20) >> (seed >> 3) % 64) : UINT64_MAX;
+        bool due = count > 0 && list[0].key <= limit;
+        cr_assert_eq(pending_pop(&p, limit, &item), due);
+        if (due) {
+            cr_assert_eq(item.key, list[0].key);
+            cr_assert_eq(item.id, list[0].id);
+            now = item.key;
+            count--;
+            for (size_t i = 0; i < count; i++) {
+                list[i] = list[i + 1];
+            }
+        }
+        cr_assert_eq(p.count, count);
+    }
+    cr_assert_gt(now, (uint64_t)1 << 56);
+    pending_drop(&p);
+}
+
+/* All due together, then one more while they are being popped: it comes last. */
+Test(pending, what_is_due_now_comes_out_in_the_order_of_pushing)
+{
+    struct pending p = {0};
+    struct pending_item item;
+    for (uint32_t id = 0; id < 1000; id++) {
+        pending_push(&p, 15000000000, id, 0);
+    }
+    for (uint32_t id = 0; id < 1001; id++) {
+        cr_assert(pending_pop(&p, 15000000000, &item));
+        cr_assert_eq(item.id, id);
+        if (id == 500) {
+            pending_push(&p, 15000000000, 1000, 0);
+            pending_push(&p, 15000000001, 1001, 0);
+        }
+    }
+    cr_assert(!pending_pop(&p, 15000000000, &item));
+    cr_assert(pending_pop(&p, 15000000001, &item));
+    cr_assert_eq(item.id, 1001);
+    cr_assert_eq(p.count, 0);
+    pending_drop(&p);
+}

@@ -263,13 +263,10 @@ double elementary_log(double x)
     if (bits >= INFINITE) {
         return x;
     }
-    double k = (int)(bits >> 52) - (BIAS - 1);
-    double f = elementary_from_bits((bits & FRACTION) | (uint64_t)(BIAS - 1) << 52);
-    if (f <= 7.07106781186547524401e-01) {
-        k -= 1;
-        f *= 2;
-    }
-    f -= 1;
+    /* The fraction is brought into (sqrt(1/2), sqrt(2)] without a branch, for either side is as likely. */
+    uint64_t low = (bits & FRACTION) <= (elementary_bits(0x1.6a09e667f3bcdp-1) & FRACTION);
+    double k = (int)(bits >> 52) - (BIAS - 1) - (int)low;
+    double f = elementary_from_bits((bits & FRACTION) | (BIAS - 1 + low) << 52) - 1;
     double s = f / (2 + f), s2 = s * s, s4 = s2 * s2;
     double odd =
         s2 * (6.666666666666735130e-01 +

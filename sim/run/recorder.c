@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/demand/demand_model.h"
 #include "sim/base/elementary.h"
 
 #define SECOND INT64_C(1000000000)
@@ -418,6 +419,9 @@ void recorder_sample(struct recorder *r, const struct sim *sim)
         r->workloads[i].step = (struct recorded_load){0};
     }
     sample_pools(r, sim);
+    for (uint32_t i = 0; i < r->plan->scenario->demands.count; i++) {
+        VEC_PUSH(&r->demands[i].rates_hz, demand_model_hz(sim, i, sim_now(sim)));
+    }
 }
 
 /* ---- from beginning to end ---- */
@@ -431,6 +435,7 @@ struct recorder *recorder_open(const struct plan *plan, int64_t step_ns, bool de
     r->arena = arena_make(1 << 16);
     r->workloads = memory_take(plan->workloads.count, sizeof *r->workloads);
     r->pools = memory_take(plan->pools.count, sizeof *r->pools);
+    r->demands = memory_take(plan->scenario->demands.count, sizeof *r->demands);
     r->objectives = memory_take(plan->scenario->spec.objectives.count, sizeof *r->objectives);
     for (uint32_t i = 0; i < plan->scenario->spec.objectives.count; i++) {
         r->objectives[i].worst = plan->scenario->spec.objectives.at[i].latency != NULL ? 0 : 1;
@@ -447,6 +452,10 @@ void recorder_close(struct recorder *r)
     for (uint32_t i = 0; i < r->plan->pools.count; i++) {
         VEC_DROP(&r->pools[i].series);
     }
+    for (uint32_t i = 0; i < r->plan->scenario->demands.count; i++) {
+        VEC_DROP(&r->demands[i].rates_hz);
+    }
+    free(r->demands);
     free(r->workloads);
     free(r->pools);
     free(r->objectives);

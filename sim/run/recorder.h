@@ -82,6 +82,10 @@ struct recorded_pool {
     VEC(struct recorded_pool_sample) series;
 };
 
+struct recorded_demand {
+    VEC(double) rates_hz; /* at each step */
+};
+
 /* A note, rendered. Texts lie in the recorder's arena. */
 struct recorded_decision {
     int64_t at_ns;
@@ -114,7 +118,7 @@ struct recorder {
     struct recorded_objective *objectives;    /* [scenario objectives] */
     struct statistics_level allocatable_mcpu; /* of Ready nodes */
     struct statistics_level allocatable_bytes;
-    VEC(double) * demands; /* [scenario demands] series of rates per second */
+    struct recorded_demand *demands; /* [scenario demands] */
     VEC(struct recorded_decision) decisions;
     VEC(int64_t) pod_since_ns;        /* by pod row: when it began to wait for a node; TIME_UNSET: it does not */
     VEC(uint32_t) last[NOTE_RUN + 1]; /* by kind and row: the decision noted last, plus 1; 0: none */

@@ -1,0 +1,662 @@
+#include "sim/run/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "models/cost/cost_model.h"
+#include "models/demand/demand_model.h"
+#include "models/hpa/hpa_text.h"
+#include "sim/base/json.h"
+#include "sim/base/number.h"
+#include "sim/run/figures.h"
+#include "sim/run/schema.h"
+#include "sim/scenario/units.h"
+
+#define SECOND INT64_C(1000000000)
+#define PATH_ROOM 4096
+
+/* The file that is being written; a signal handler may read it. One for the process: a process writes one run. */
+static char temporary[PATH_ROOM];
+
+void store_abandon(void)
+{
+    if (temporary[0] != '\0') {
+        unlink(temporary);
+        temporary[0] = '\0';
+    }
+}
+
+static bool name_temporary(const char *path, struct fail *fail)
+{
+    int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        temporary[0] = '\0';
+        return fail_set(fail, FAIL_INPUT, "%s: the name is too long (choose a shorter one)", path);
+    }
+    return true;
+}
+
+bool store_check(const char *path, struct fail *fail)
+{
+    if (!name_temporary(path, fail)) {
+        return false;
+    }
+    int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (file < 0) {
+        fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (choose another place with -o)", path, strerror(errno));
+        temporary[0] = '\0';
+        return false;
+    }
+    close(file);
+    store_abandon();
+    return true;
+}
+
+/* ---- rows ---- */
+
+/* A table that is being filled. The first failure is kept and what follows does nothing. */
+struct table {
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    int column;
+    bool *failed;
+};
+
+static struct table table_open(sqlite3 *db, const char *name, int columns, bool *failed)
+{
+    char sql[256];
+    int used = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (?", name);
+    for (int i = 1; i < columns; i++) {
+        used += snprintf(sql + used, sizeof sql - (size_t)used, ",?");
+    }
+    snprintf(sql + used, sizeof sql - (size_t)used, ")");
+    struct table t = {.db = db, .failed = failed};
+    if (!*failed && sqlite3_prepare_v2(db, sql, -1, &t.statement, NULL) != SQLITE_OK) {
+        *failed = true;
+    }
+    return t;
+}
+
+static void put_integer(struct table *t, int64_t value)
+{
+    sqlite3_bind_int64(t->statement, ++t->column, value);
+}
+
+static void put_real(struct table *t, double value)
+{
+    sqlite3_bind_double(t->statement, ++t->column, value);
+}
+
+/* The text must live until the row has ended. */
+static void put_text(struct table *t, const char *value)
+{
+    t->column++;
+    if (value == NULL) {
+        sqlite3_bind_null(t->statement, t->column);
+    } else {
+        sqlite3_bind_text(t->statement, t->column, value, -1, SQLITE_STATIC);
+    }
+}
+
+static void put_null(struct table *t)
+{
+    sqlite3_bind_null(t->statement, ++t->column);
+}
+
+/* Negative: unknown. */
+static void put_amount(struct table *t, double value)
+{
+    if (value < 0) {
+        put_null(t);
+    } else {
+        put_real(t, value);
+    }
+}
+
+static void put_limit(struct table *t, int64_t value)
+{
+    if (value < 0) {
+        put_null(t);
+    } else {
+        put_integer(t, value);
+    }
+}
+
+static void end_row(struct table *t)
+{
+    if (!*t->failed && sqlite3_step(t->statement) != SQLITE_DONE) {
+        *t->failed = true;
+    }
+    sqlite3_reset(t->statement);
+    t->column = 0;
+}
+
+static void table_close(struct table *t)
+{
+    sqlite3_finalize(t->statement);
+}
+
+/* ---- what was run ---- */
+
+struct writing {
+    sqlite3 *db;
+    const struct plan *plan;
+    const struct replication_result *results;
+    uint32_t count;
+    bool failed;
+};
+
+static void put_key(struct table *t, const char *key, const char *value)
+{
+    put_text(t, key);
+    put_text(t, value);
+    end_row(t);
+}
+
+static void put_number_key(struct table *t, const char *key, int64_t value)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%" PRId64, value);
+    put_key(t, key, text);
+}
+
+static void write_run(struct writing *w)
+{
+    const struct scenario_spec *spec = &w->plan->scenario->spec;
+    struct table t = table_open(w->db, "run", 2, &w->failed);
+    char start[32], number[32];
+    units_time_print(start, spec->start_ns);
+    put_number_key(&t, "schema", SCHEMA_VERSION);
+    put_key(&t, "version", HEADROOM_VERSION);
+    put_key(&t, "scenario", w->plan->scenario->name);
+    put_key(&t, "kubernetes", spec->kubernetes);
+    put_key(&t, "start", start);
+    put_number_key(&t, "duration_s", spec->duration_ns / SECOND);
+    put_number_key(&t, "step_s", recorder_step(w->plan) / SECOND);
+    put_number_key(&t, "seed", spec->seed);
+    put_number_key(&t, "replications", w->count);
+    put_key(&t, "price_currency", "USD");
+    if (spec->budget != NULL) {
+        number_print(number, spec->budget->monthly);
+        put_key(&t, "budget_monthly", number);
+    }
+    put_key(&t, "model_note",
+            "Decisions are those of Kubernetes v1.36. How long the control plane, kubelets and nodes take is a model "
+            "with parameters. Pods are Ready when the clock starts.");
+    put_key(&t, "interval_covers", "noise of the demand and of the nodes' boot times; not errors of parameters");
+    table_close(&t);
+}
+
+/* Secret data and values of environment variables are not for a report. */
+static struct value *redact(struct arena *a, const struct value *v, const char *key, bool secret)
+{
+    struct value *copy = value_copy(a, v);
+    if (value_is_map(copy)) {
+        for (uint32_t i = 0; i < copy->count; i++) {
+            struct member *m = &copy->members[i];
+            bool hidden = secret && (strcmp(m->key, "data") == 0 || strcmp(m->key, "stringData") == 0);
+            bool environment = key != NULL && strcmp(key, "env") == 0 && strcmp(m->key, "value") == 0;
+            m->value = hidden || environment ? value_text(a, "(not recorded)") : redact(a, m->value, m->key, secret);
+        }
+    } else if (value_is_list(copy)) {
+        for (uint32_t i = 0; i < copy->count; i++) {
+            copy->items[i] = redact(a, copy->items[i], key, secret);
+        }
+    }
+    return copy;
+}
+
+static void write_objects(struct writing *w)
+{
+    struct table t = table_open(w->db, "object", 7, &w->failed);
+    struct arena a = arena_make(1 << 16);
+    struct buffer json = {0};
+    const struct objects *objects = &w->plan->scenario->objects;
+    for (uint32_t i = 0; i < objects->list.count; i++) {
+        const struct object *o = objects->list.at[i];
+        arena_reset(&a);
+        buffer_clear(&json);
+        json_write(&json, redact(&a, o->tree, NULL, strcmp(o->kind, "Secret") == 0));
+        put_integer(&t, i);
+        put_text(&t, o->kind);
+        put_text(&t, o->namespace);
+        put_text(&t, o->name);
+        put_text(&t, o->where.file);
+        put_integer(&t, o->where.line);
+        put_text(&t, buffer_string(&json));
+        end_row(&t);
+    }
+    buffer_drop(&json);
+    arena_drop(&a);
+    table_close(&t);
+}
+
+/* What names the team: a label or an annotation of the workload, or its namespace. */
+static const char *team_of(const struct scenario *s, const struct object *o)
+{
+    const char *rule = s->spec.allocation.team;
+    if (rule == NULL || strcmp(rule, "namespace") == 0) {
+        return o->namespace;
+    }
+    const char *key = strchr(rule, '/');
+    const struct value *metadata = value_get(o->tree, "metadata");
+    const struct value *map = value_get(metadata, strncmp(rule, "label/", 6) == 0 ? "labels" : "annotations");
+    return key == NULL ? NULL : value_as_text(value_get(map, key + 1));
+}
+
+static const char *simplified(enum workload_kind kind)
+{
+    return kind == WORKLOAD_JOB       ? "Job: retries and deadlines of pods are not simulated"
+           : kind == WORKLOAD_CRONJOB ? "CronJob: Jobs are kept to the history limit only by name"
+                                      : NULL;
+}
+
+static void write_containers(struct writing *w, struct table *t, uint32_t workload)
+{
+    const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
+    for (uint32_t i = 0; i < p->container_count; i++) {
+        const struct container *c = &p->containers[i];
+        put_integer(t, workload);
+        put_text(t, c->name);
+        put_limit(t, c->request_mcpu);
+        put_limit(t, c->request_memory_bytes);
+        put_limit(t, c->limit_mcpu);
+        put_limit(t, c->limit_memory_bytes);
+        end_row(t);
+    }
+}
+
+static void write_workloads(struct writing *w)
+{
+    struct table t = table_open(w->db, "workload", 7, &w->failed);
+    struct table containers = table_open(w->db, "container", 6, &w->failed);
+    for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
+        const struct plan_workload *o = &w->plan->workloads.at[i];
+        put_integer(&t, i);
+        put_text(&t, o->object->kind);
+        put_text(&t, o->object->namespace);
+        put_text(&t, o->object->name);
+        put_text(&t, team_of(w->plan->scenario, o->object));
+        put_text(&t, o->model == NULL ? "unknown" : "modelled");
+        put_text(&t, simplified(o->kind));
+        end_row(&t);
+        write_containers(w, &containers, i);
+    }
+    table_close(&containers);
+    table_close(&t);
+}
+
+static void write_pools(struct writing *w)
+{
+    struct table t = table_open(w->db, "pool", 14, &w->failed);
+    for (uint32_t i = 0; i < w->plan->pools.count; i++) {
+        const struct pool *p = &w->plan->pools.at[i];
+        const struct node *n = &p->nodes[0];
+        put_integer(&t, i);
+        put_text(&t, p->title);
+        put_text(&t, p->instance);
+        put_text(&t, p->region);
+        put_text(&t, p->spot ? "spot" : "on-demand");
+        put_real(&t, p->usd_per_hour);
+        put_text(&t, p->price_source);
+        put_text(&t, p->price_date);
+        put_integer(&t, n->capacity.mcpu);
+        put_integer(&t, n->capacity.memory_bytes);
+        put_integer(&t, n->allocatable.mcpu);
+        put_integer(&t, n->allocatable.memory_bytes);
+        put_integer(&t, p->nodes_min);
+        put_integer(&t, p->nodes_max);
+        end_row(&t);
+    }
+    table_close(&t);
+}
+
+/* "cpu 60%, memory 80%": each metric with its target. */
+static void describe_targets(const struct hpa_spec *spec, struct buffer *out)
+{
+    buffer_clear(out);
+    for (uint32_t i = 0; i < spec->metric_count; i++) {
+        const struct hpa_metric *m = &spec->metrics[i];
+        buffer_format(out, "%s%s%s%s ", i > 0 ? ", " : "", m->name == NULL ? "metric" : m->name,
+                      m->container == NULL ? "" : " of ", m->container == NULL ? "" : m->container);
+        if (m->target == HPA_TARGET_UTILIZATION) {
+            buffer_format(out, "%" PRId64 "%%", m->amount);
+        } else {
+            buffer_format(out, "%" PRId64 "m%s", m->amount, m->target == HPA_TARGET_AVERAGE ? " each" : "");
+        }
+    }
+}
+
+static void write_hpas(struct writing *w)
+{
+    struct table t = table_open(w->db, "hpa", 7, &w->failed);
+    struct buffer targets = {0};
+    for (uint32_t i = 0; i < w->plan->hpas.count; i++) {
+        const struct plan_hpa *h = &w->plan->hpas.at[i];
+        describe_targets(&h->spec, &targets);
+        put_integer(&t, i);
+        put_text(&t, h->object->namespace);
+        put_text(&t, h->object->name);
+        if (h->target == NONE) {
+            put_null(&t);
+        } else {
+            put_integer(&t, h->target);
+        }
+        put_integer(&t, h->spec.min);
+        put_integer(&t, h->spec.max);
+        put_text(&t, buffer_string(&targets));
+        end_row(&t);
+    }
+    buffer_drop(&targets);
+    table_close(&t);
+}
+
+static void write_events(struct table *t, uint32_t demand, const struct demand *d)
+{
+    for (uint32_t i = 0; i < d->events.count; i++) {
+        const struct demand_event *e = &d->events.at[i];
+        put_integer(t, demand);
+        put_text(t, e->name);
+        put_integer(t, e->start_ns / SECOND);
+        put_integer(t, (e->start_ns + e->rise_ns + e->hold_ns + e->fall_ns) / SECOND);
+        put_real(t, e->factor);
+        end_row(t);
+    }
+}
+
+static void write_demands(struct writing *w)
+{
+    struct table t = table_open(w->db, "demand", 4, &w->failed);
+    struct table events = table_open(w->db, "event", 5, &w->failed);
+    for (uint32_t i = 0; i < w->plan->scenario->demands.count; i++) {
+        const struct demand *d = &w->plan->scenario->demands.at[i];
+        put_integer(&t, i);
+        put_text(&t, d->object->namespace);
+        put_text(&t, d->object->name);
+        put_text(&t, d->unit);
+        end_row(&t);
+        write_events(&events, i, d);
+    }
+    table_close(&events);
+    table_close(&t);
+}
+
+/* The workload that an objective speaks of: that of the first model behind its service. */
+static uint32_t objective_workload(const struct plan *plan, const struct objective *o)
+{
+    for (uint32_t i = 0; i < plan->workloads.count; i++) {
+        if (o->service.models.count > 0 && plan->workloads.at[i].model == o->service.models.at[0]) {
+            return i;
+        }
+    }
+    return NONE;
+}
+
+static void write_objectives(struct writing *w)
+{
+    struct table t = table_open(w->db, "objective", 7, &w->failed);
+    struct table results = table_open(w->db, "objective_result", 6, &w->failed);
+    const struct scenario_spec *spec = &w->plan->scenario->spec;
+    for (uint32_t i = 0; i < spec->objectives.count; i++) {
+        const struct objective *o = &spec->objectives.at[i];
+        uint32_t workload = objective_workload(w->plan, o);
+        put_integer(&t, i);
+        put_text(&t, o->name != NULL ? o->name : o->service.ref.name);
+        put_limit(&t, workload == NONE ? -1 : (int64_t)workload);
+        put_text(&t, o->latency != NULL ? "latency" : "success");
+        put_amount(&t, o->latency != NULL ? o->quantile : -1);
+        put_amount(&t, o->latency != NULL ? (double)o->latency_ns / (double)SECOND : -1);
+        put_real(&t, o->latency != NULL ? o->share : o->success);
+        end_row(&t);
+        for (uint32_t r = 0; r < w->count; r++) {
+            const struct recorded_objective *j = &w->results[r].recorder->objectives[i];
+            double achieved = o->latency != NULL ? (j->seconds > 0 ? j->good_seconds / j->seconds : 1)
+                                                 : (j->arrivals > 0 ? j->served / j->arrivals : 1);
+            put_integer(&results, r);
+            put_integer(&results, i);
+            put_integer(&results, achieved >= (o->latency != NULL ? o->share : o->success));
+            put_real(&results, achieved);
+            put_integer(&results, j->worst_ns / SECOND);
+            put_real(&results, j->worst);
+            end_row(&results);
+        }
+    }
+    table_close(&results);
+    table_close(&t);
+}
+
+/* ---- what happened ---- */
+
+static void put_load(struct table *t, const struct recorded_workload_sample *s, bool has_load)
+{
+    put_amount(t, s->used_mcpu);
+    put_amount(t, s->used_bytes);
+    const double values[] = {s->arrivals_per_s, s->served_per_s, s->failed_per_s, s->p50_s,
+                             s->p95_s,          s->p99_s,        s->utilization,  s->throttled};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        put_amount(t, has_load ? values[i] : -1);
+    }
+}
+
+static void write_workload_series(struct writing *w)
+{
+    struct table t = table_open(w->db, "workload_series", 18, &w->failed);
+    const struct recorder *r = w->results[0].recorder;
+    for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
+        const struct recorded_workload *o = &r->workloads[i];
+        for (uint32_t k = 0; k < o->series.count; k++) {
+            const struct recorded_workload_sample *s = &o->series.at[k];
+            put_integer(&t, i);
+            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
+            put_integer(&t, s->replicas);
+            put_integer(&t, s->pending);
+            put_integer(&t, s->starting);
+            put_integer(&t, s->ready);
+            put_integer(&t, s->requested_mcpu);
+            put_integer(&t, s->requested_bytes);
+            put_load(&t, s, o->has_load);
+            end_row(&t);
+        }
+    }
+    table_close(&t);
+}
+
+static void write_pool_series(struct writing *w)
+{
+    struct table t = table_open(w->db, "pool_series", 10, &w->failed);
+    const struct recorder *r = w->results[0].recorder;
+    for (uint32_t i = 0; i < w->plan->pools.count; i++) {
+        for (uint32_t k = 0; k < r->pools[i].series.count; k++) {
+            const struct recorded_pool_sample *s = &r->pools[i].series.at[k];
+            put_integer(&t, i);
+            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
+            put_integer(&t, s->nodes);
+            put_integer(&t, s->nodes_ready);
+            put_integer(&t, s->allocatable_mcpu);
+            put_integer(&t, s->allocatable_bytes);
+            put_integer(&t, s->requested_mcpu);
+            put_integer(&t, s->requested_bytes);
+            put_real(&t, s->used_mcpu);
+            put_real(&t, s->used_bytes);
+            end_row(&t);
+        }
+    }
+    table_close(&t);
+}
+
+static void write_demand_series(struct writing *w)
+{
+    struct table t = table_open(w->db, "demand_series", 3, &w->failed);
+    const struct recorder *r = w->results[0].recorder;
+    for (uint32_t i = 0; i < w->plan->scenario->demands.count; i++) {
+        for (uint32_t k = 0; k < r->demands[i].rates_hz.count; k++) {
+            put_integer(&t, i);
+            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
+            put_real(&t, r->demands[i].rates_hz.at[k]);
+            end_row(&t);
+        }
+    }
+    table_close(&t);
+}
+
+static void write_decisions(struct writing *w)
+{
+    struct table t = table_open(w->db, "decision", 8, &w->failed);
+    const struct recorder *r = w->results[0].recorder;
+    for (uint32_t i = 0; i < r->decisions.count; i++) {
+        const struct recorded_decision *d = &r->decisions.at[i];
+        put_integer(&t, d->at_ns);
+        put_text(&t, d->model);
+        put_text(&t, d->kind);
+        put_text(&t, d->namespace == NULL ? "" : d->namespace);
+        put_text(&t, d->name == NULL ? "" : d->name);
+        put_text(&t, d->reason);
+        put_text(&t, d->message);
+        put_integer(&t, d->warning);
+        end_row(&t);
+    }
+    table_close(&t);
+}
+
+static void put_cost(struct table *t, uint32_t day, const char *part, int64_t workload, int64_t nusd)
+{
+    put_integer(t, day);
+    put_text(t, part);
+    put_limit(t, workload);
+    put_real(t, (double)nusd * 1e-9);
+    end_row(t);
+}
+
+static void write_costs(struct writing *w)
+{
+    struct table t = table_open(w->db, "cost_day", 4, &w->failed);
+    const struct figures *f = w->results[0].figures;
+    for (uint32_t d = 0; d < f->days.count; d++) {
+        for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
+            put_cost(&t, d, "workload", i, f->days.at[d].workloads_nusd[i]);
+        }
+        put_cost(&t, d, "workload", -1, f->days.at[d].others_nusd);
+        put_cost(&t, d, "idle", -1, f->days.at[d].idle_nusd);
+        put_cost(&t, d, "system", -1, f->days.at[d].system_nusd + f->control_plane_nusd / f->days.count);
+    }
+    table_close(&t);
+}
+
+static void write_metrics(struct writing *w)
+{
+    struct table t = table_open(w->db, "metric", 5, &w->failed);
+    for (uint32_t r = 0; r < w->count; r++) {
+        for (uint32_t i = 0; i < w->results[r].metrics.count; i++) {
+            const struct metric *m = &w->results[r].metrics.at[i];
+            put_integer(&t, r);
+            put_text(&t, m->name);
+            put_text(&t, m->subject);
+            put_real(&t, m->value);
+            put_text(&t, m->unit);
+            end_row(&t);
+        }
+    }
+    table_close(&t);
+}
+
+static void write_unsimulated(struct writing *w)
+{
+    struct table t = table_open(w->db, "unsimulated", 6, &w->failed);
+    const struct scenario *s = w->plan->scenario;
+    for (uint32_t i = 0; i < s->unsimulated.count; i++) {
+        const struct unsimulated *u = &s->unsimulated.at[i];
+        if (u->matters) {
+            put_text(&t, u->what);
+            put_text(&t, "");
+            put_text(&t, u->example);
+            put_text(&t, u->what);
+            put_real(&t, 0);
+            put_real(&t, 0);
+            end_row(&t);
+        }
+    }
+    table_close(&t);
+}
+
+/* ---- the file ---- */
+
+static void write_all(struct writing *w)
+{
+    write_run(w);
+    write_objects(w);
+    write_workloads(w);
+    write_pools(w);
+    write_hpas(w);
+    write_demands(w);
+    write_objectives(w);
+    write_workload_series(w);
+    write_pool_series(w);
+    write_demand_series(w);
+    write_decisions(w);
+    write_costs(w);
+    write_metrics(w);
+    write_unsimulated(w);
+}
+
+static bool execute(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* The file is not shared, and is thrown away if it does not come to its end: no journal, no sync until then. */
+static bool fill(struct writing *w)
+{
+    bool good = execute(w->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 16384;") &&
+                execute(w->db, "BEGIN") && execute(w->db, schema_tables);
+    if (good) {
+        write_all(w);
+    }
+    return good && !w->failed && execute(w->db, schema_indexes) && execute(w->db, "COMMIT");
+}
+
+static bool refuse(struct writing *w, const char *path, struct fail *fail)
+{
+    int system = sqlite3_system_errno(w->db);
+    const char *why = system != 0 ? strerror(system) : sqlite3_errmsg(w->db);
+    fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there)", path, why);
+    sqlite3_close(w->db);
+    store_abandon();
+    return false;
+}
+
+static bool sync_file(const char *path)
+{
+    int file = open(path, O_RDONLY);
+    if (file < 0) {
+        return false;
+    }
+    bool good = fsync(file) == 0;
+    return close(file) == 0 && good;
+}
+
+bool store_write(const char *path, const struct plan *plan, const struct replication_result *results, uint32_t count,
+                 struct fail *fail)
+{
+    struct writing w = {.plan = plan, .results = results, .count = count};
+    if (!name_temporary(path, fail)) {
+        return false;
+    }
+    unlink(temporary);
+    if (sqlite3_open(temporary, &w.db) != SQLITE_OK || !fill(&w)) {
+        return refuse(&w, path, fail);
+    }
+    sqlite3_close(w.db);
+    if (!sync_file(temporary) || rename(temporary, path) != 0) {
+        fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there)", path, strerror(errno));
+        store_abandon();
+        return false;
+    }
+    temporary[0] = '\0';
+    return true;
+}

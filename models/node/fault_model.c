@@ -9,10 +9,8 @@
 #define MONITOR_PERIOD (5 * SECOND)
 #define MONITOR_GRACE (50 * SECOND)
 #define TOLERATION (300 * SECOND)
-#define GC_PERIOD (20 * SECOND)
-#define GC_QUARANTINE (40 * SECOND)
 
-enum { CLASS_CRASH, CLASS_RECOVER, CLASS_DETECT, CLASS_EVICT, CLASS_GC };
+enum { CLASS_CRASH, CLASS_RECOVER, CLASS_DETECT, CLASS_EVICT };
 
 struct faults {
     VEC(struct fault_step) steps;
@@ -151,16 +149,6 @@ static void recover(struct sim *sim, struct faults *f, uint32_t row)
     }
 }
 
-static void collect_garbage(struct sim *sim)
-{
-    for (uint32_t row = 0; row < sim->world.pods.count; row++) {
-        const struct pod *p = &sim->world.pods.at[row];
-        if (p->uid != 0 && p->node_name != NULL && p->node == NONE) {
-            sim_ask(sim, &(struct intent){.kind = INTENT_REMOVE_POD, .target = api_ref_pod(&sim->world, row)});
-        }
-    }
-}
-
 static void handle(struct sim *sim, void *state, const struct turn *turn)
 {
     struct faults *f = state;
@@ -177,11 +165,8 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
     case CLASS_DETECT:
         detect(sim, turn->id);
         break;
-    case CLASS_EVICT:
-        evict(sim, turn->id);
-        break;
     default:
-        collect_garbage(sim);
+        evict(sim, turn->id);
         break;
     }
 }
@@ -196,8 +181,6 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
     for (unsigned class = CLASS_RECOVER; class <= CLASS_EVICT; class ++) {
         sim_forget(sim, &fault_model, class, fact->row);
     }
-    int64_t at = (sim_now(sim) + GC_QUARANTINE + GC_PERIOD - 1) / GC_PERIOD * GC_PERIOD;
-    sim_wake_at(sim, &fault_model, CLASS_GC, 0, 0, at);
 }
 
 static void start(struct sim *sim, void *state)
@@ -221,7 +204,6 @@ static const struct model_class classes[] = {
     [CLASS_RECOVER] = {.name = "node recovery", .order = ENGINE_OLDEST, .client = CLIENT_USER},
     [CLASS_DETECT] = {.name = "node monitor", .order = ENGINE_OLDEST, .client = CLIENT_KUBELET},
     [CLASS_EVICT] = {.name = "taint eviction", .order = ENGINE_OLDEST, .client = CLIENT_KUBELET},
-    [CLASS_GC] = {.name = "pod garbage collector", .client = CLIENT_KUBELET},
 };
 
 const struct model fault_model = {

@@ -2,10 +2,10 @@
  *
  * A crashed node's kubelet does nothing. The node controller sees it when no lease was renewed for 50 s (renewed every
  * 10 s, looked at every 5 s): the node is not Ready, its pods are not Ready; 300 s later, the default toleration, its pods
- * are deleted, which takes effect when the node comes back or is gone. Pods of a node that is gone are removed by the
- * pod garbage collector (every 20 s, after 40 s). Not simulated: rate limits of zones, other tolerations.
+ * are deleted, which takes effect when the node comes back or is gone. Not simulated: rate limits of zones, other
+ * tolerations.
  *
- * Source: Kubernetes v1.36, pkg/controller/nodelifecycle, tainteviction, podgc.
+ * Source: Kubernetes v1.36, pkg/controller/nodelifecycle, tainteviction.
  */
 #ifndef MODELS_NODE_FAULT_MODEL_H
 #define MODELS_NODE_FAULT_MODEL_H

@@ -59,17 +59,20 @@ static bool settle(struct sim *sim, const struct delays *delays, struct fail *fa
     return true;
 }
 
+/* recorder: null when nobody listens. */
 static bool go_on(struct sim *sim, const struct plan *plan, const struct replication_options *o, struct recorder *r,
                   struct fail *fail)
 {
-    int64_t end = plan->scenario->spec.duration_ns;
+    int64_t end = plan->scenario->spec.duration_ns, step = recorder_step(plan);
     while (sim_now(sim) < end) {
-        int64_t next = sim_now(sim) + r->step_ns < end ? sim_now(sim) + r->step_ns : end;
+        int64_t next = sim_now(sim) + step < end ? sim_now(sim) + step : end;
         int64_t from = sim_now(sim);
         if (!sim_run(sim, next, fail)) {
             return false;
         }
-        recorder_sample(r, sim);
+        if (r != NULL) {
+            recorder_sample(r, sim);
+        }
         if (o->progress_s != NULL) {
             atomic_fetch_add(o->progress_s, (next - from) / SECOND);
         }
@@ -81,19 +84,24 @@ static bool go_on(struct sim *sim, const struct plan *plan, const struct replica
     return true;
 }
 
+/* recorder: null when nothing but the cost is wanted. */
 static bool simulate(const struct plan *plan, const struct replication_options *o, bool without_events,
                      struct recorder *r, struct figures *figures, struct fail *fail)
 {
     struct stage s;
     open_stage(&s, plan, o, without_events);
-    recorder_attach(r, s.sim);
+    if (r != NULL) {
+        recorder_attach(r, s.sim);
+    }
     bool good = settle(s.sim, &plan->scenario->spec.delays, fail);
-    if (good) {
+    if (good && r != NULL) {
         recorder_begin(r, s.sim);
-        good = go_on(s.sim, plan, o, r, fail);
+    }
+    good = good && go_on(s.sim, plan, o, r, fail);
+    if (good && r != NULL) {
+        recorder_end(r, s.sim);
     }
     if (good) {
-        recorder_end(r, s.sim);
         figures_take(figures, s.sim);
     }
     close_stage(&s);
@@ -110,16 +118,6 @@ static bool has_events(const struct scenario *s)
     return false;
 }
 
-/* The paired run without events, for the cost of a month. */
-static bool run_without_events(const struct plan *plan, const struct replication_options *o, struct figures *plain,
-                               struct fail *fail)
-{
-    struct recorder *r = recorder_open(plan, recorder_step(plan), false);
-    bool good = simulate(plan, o, true, r, plain, fail);
-    recorder_close(r);
-    return good;
-}
-
 bool replication_run(const struct plan *plan, const struct replication_options *options,
                      struct replication_result *result, struct fail *fail)
 {
@@ -128,7 +126,7 @@ bool replication_run(const struct plan *plan, const struct replication_options *
     struct figures plain = {0};
     bool good = simulate(plan, options, false, result->recorder, result->figures, fail);
     if (good && has_events(plan->scenario)) {
-        good = run_without_events(plan, options, &plain, fail);
+        good = simulate(plan, options, true, NULL, &plain, fail); /* the paired run, for the cost of a month */
         if (good) {
             figures_metrics(result->recorder, result->figures, &plain, result);
         }

@@ -4,7 +4,6 @@
 
 #include "models/scheduler/filters.h"
 #include "sim/base/elementary.h"
-#include "sim/base/names.h"
 #include "sim/base/number.h"
 
 /* ---- the pods of one node ---- */
@@ -364,8 +363,7 @@ void daemonset_judge(const struct placement *p, const char *node_name, const str
     *should_continue = fits && tolerates_all(p, node->taints, true);
 }
 
-const struct placement *daemonset_placement(struct arena *a, struct names *names, const struct placement *p,
-                                            bool host_network)
+const struct placement *daemonset_placement(struct arena *a, const struct placement *p, bool host_network)
 {
     static const struct {
         const char *key;
@@ -385,11 +383,8 @@ const struct placement *daemonset_placement(struct arena *a, struct names *names
         memcpy(tolerations, p->tolerations, p->toleration_count * sizeof *tolerations);
     }
     for (uint32_t i = 0; i < count; i++) {
-        tolerations[p->toleration_count + i] = (struct toleration){.key = names_text(names, added[i].key),
-                                                                   .value = "",
-                                                                   .op = TOLERATION_EXISTS,
-                                                                   .effect = added[i].effect,
-                                                                   .seconds = -1};
+        tolerations[p->toleration_count + i] = (struct toleration){
+            .key = added[i].key, .value = "", .op = TOLERATION_EXISTS, .effect = added[i].effect, .seconds = -1};
     }
     struct placement *with = TAKE(a, struct placement, 1);
     *with = *p;

@@ -67,8 +67,6 @@ void daemonset_judge(const struct placement *p, const char *node_name, const str
                      bool *should_continue);
 
 /* The placement with the tolerations that the controller adds to every pod. host_network: of the template. */
-struct names;
-const struct placement *daemonset_placement(struct arena *a, struct names *names, const struct placement *p,
-                                            bool host_network);
+const struct placement *daemonset_placement(struct arena *a, const struct placement *p, bool host_network);
 
 #endif

@@ -65,7 +65,7 @@ static bool uses_host_network(const struct pod_template *t)
     return v != NULL && v->kind == VALUE_BOOL && v->boolean;
 }
 
-static const struct pod_template *derive(struct sim *sim, struct daemonset_state *s, const struct pod_template *from)
+static const struct pod_template *derive(struct daemonset_state *s, const struct pod_template *from)
 {
     for (uint32_t i = 0; i < s->derived.count; i++) {
         if (s->derived.at[i].from == from) {
@@ -74,7 +74,7 @@ static const struct pod_template *derive(struct sim *sim, struct daemonset_state
     }
     struct pod_template *t = TAKE(&s->templates, struct pod_template, 1);
     *t = *from;
-    t->placement = daemonset_placement(&s->templates, sim->names, from->placement, uses_host_network(from));
+    t->placement = daemonset_placement(&s->templates, from->placement, uses_host_network(from));
     VEC_PUSH(&s->derived, (struct derived){from, t});
     return t;
 }
@@ -294,7 +294,7 @@ static void ask_creates(struct sim *sim, uint32_t row, const struct view *v, con
 static void sync(struct sim *sim, struct daemonset_state *s, uint32_t row)
 {
     const struct workload *o = world_workload(&sim->world, row);
-    const struct pod_template *template = derive(sim, s, o->spec.template);
+    const struct pod_template *template = derive(s, o->spec.template);
     struct own *own = own_of(s, row);
     history_update(&own->history, template);
     struct view v = view_make(sim, s, o, template);
@@ -416,10 +416,11 @@ static bool has_bound_pod(const struct world *w, const struct workload *o, const
 
 /* A node that came or changed wakes a DaemonSet when it lacks a pod, has one that must go, or has one while some are
  * misplaced. */
-static bool concerns(struct sim *sim, struct daemonset_state *s, const struct workload *o, const struct node *node)
+static bool concerns(const struct sim *sim, struct daemonset_state *s, const struct workload *o,
+                     const struct node *node)
 {
     bool should_run, should_continue;
-    const struct pod_template *t = derive(sim, s, o->spec.template);
+    const struct pod_template *t = derive(s, o->spec.template);
     daemonset_judge(t->placement, t->node_name, node, &should_run, &should_continue);
     return has_bound_pod(&sim->world, o, node->name) ? !should_continue || o->status.misscheduled > 0 : should_run;
 }

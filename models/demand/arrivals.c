@@ -27,7 +27,7 @@ struct arrivals arrivals_make(const struct demand *demand, int64_t start_ns, boo
 {
     const struct object *object = demand->object;
     uint64_t entity = rng_entity("Demand", object->namespace, object->name, 0);
-    struct arrivals a = {.demand = demand, .without_events = without_events, .cell = -1};
+    struct arrivals a = {.demand = demand, .without_events = without_events, .cell = -1, .asked_ns = -1};
     a.level_hz = parameter_drawn(demand->rate_per_s, demand->rate_error, "rate", object, seed, replication);
     a.into_profile_ns = into_profile_ns(demand, start_ns);
     a.stream = rng_open(seed, replication, "demand.noise", entity);
@@ -117,9 +117,14 @@ static double regular_hz(const struct arrivals *a, int64_t at_ns)
 double arrivals_hz(struct arrivals *arrivals, int64_t at_ns)
 {
     const struct demand *demand = arrivals->demand;
+    if (arrivals->asked_ns == at_ns) {
+        return arrivals->answer_hz;
+    }
     double rate = regular_hz(arrivals, at_ns) * arrivals_growth_factor(demand->growth, at_ns);
     for (uint32_t i = 0; i < demand->events.count && !arrivals->without_events; i++) {
         rate *= arrivals_event_factor(&demand->events.at[i], at_ns);
     }
-    return rate * noise(arrivals, at_ns);
+    arrivals->asked_ns = at_ns;
+    arrivals->answer_hz = rate * noise(arrivals, at_ns);
+    return arrivals->answer_hz;
 }

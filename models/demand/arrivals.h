@@ -27,6 +27,8 @@ struct arrivals {
     double innovation;    /* sqrt(1 - persistence^2) */
     int64_t cell;         /* -1: none was read yet */
     double left, right;   /* standard normal noise at the cell's ends */
+    int64_t asked_ns;     /* the time that was asked for last (-1: none), and */
+    double answer_hz;     /* what was answered */
 };
 
 /* start_ns: the scenario's start since 1970. The demand is kept. */

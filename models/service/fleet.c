@@ -6,6 +6,8 @@
 
 #include "sim/base/elementary.h"
 
+#define SAME 0.002
+
 void fleet_drop(struct fleet *f)
 {
     for (uint32_t i = 0; i < f->cohorts.count; i++) {
@@ -57,8 +59,10 @@ uint32_t fleet_join(struct fleet *f, const struct cohort_key *key, uint32_t pod,
         c->queue.variance = (c->queue.variance * pods + queue.variance) / (pods + 1);
         c->in_pod *= pods / (pods + 1);
     }
+    c->booked_mcpu = -1;
     VEC_PUSH(&c->pods, pod);
     f->pods++;
+    f->regrouped = true;
     return i;
 }
 
@@ -77,6 +81,7 @@ struct queue fleet_leave(struct fleet *f, uint32_t cohort, uint32_t place)
     c->pods.at[place] = c->pods.at[c->pods.count - 1];
     c->pods.count--;
     f->pods--;
+    f->regrouped = true;
     return queue;
 }
 
@@ -247,38 +252,67 @@ void fleet_advance(struct fleet *f, struct queue_curves *curves, double arrivals
 
 /* ---- how long it takes ---- */
 
+/* What a short node adds to a request's processor time. */
+static double slowed_s(const struct cohort *c)
+{
+    return c->key.serving->work.cpu_s * (1 / c->speed - 1);
+}
+
+/* What a request of the cohort meets: sets c->wait; returns its mean time beyond that of an idle pod. */
+static double look_at_wait(struct cohort *c)
+{
+    queue_wait(&c->queue, c->curve, c->station.service_s, &c->wait);
+    return c->wait.probability * (c->wait.shift_s + c->wait.mean_s) + slowed_s(c);
+}
+
 static void make_latency(struct cohort *c)
 {
     const struct serving *serving = c->key.serving;
-    struct queue_wait wait;
-    queue_wait(&c->queue, c->curve, c->station.service_s, &wait);
-    double slowed_s = serving->work.cpu_s * (1 / c->speed - 1);
-    latency_make(&c->latency, &serving->shape, serving->fixed_s + slowed_s, serving->random_s, &wait);
+    latency_make(&c->latency, &serving->shape, serving->fixed_s + slowed_s(c), serving->random_s, &c->wait);
 }
 
-/* Its own part: mean, levels, and the distribution of the largest cohort. Requests go to cohorts by their pods. */
-static void own_answer(struct fleet *f)
+/* Mean, levels, and the distribution of the largest cohort. Requests go to cohorts by their pods. */
+static void make_own_answer(struct fleet *f)
 {
-    struct call_answer *answer = &f->answer;
+    struct call_answer *own = &f->own;
     uint32_t most = 0;
     f->latencies.count = f->weights.count = 0;
-    answer->mean_s = 0;
-    answer->spread = NULL;
+    *own = (struct call_answer){0};
     for (uint32_t i = 0; i < f->cohorts.count; i++) {
         struct cohort *c = f->cohorts.at[i];
         if (c->pods.count > 0) {
             make_latency(c);
-            answer->mean_s += c->latency.mean_s * c->pods.count / f->pods;
-            answer->spread = c->pods.count > most ? &c->latency : answer->spread;
+            own->mean_s += c->latency.mean_s * c->pods.count / f->pods;
+            own->spread = c->pods.count > most ? &c->latency : own->spread;
             most = c->pods.count > most ? c->pods.count : most;
             VEC_PUSH(&f->latencies, &c->latency);
             VEC_PUSH(&f->weights, (double)c->pods.count);
         }
     }
     for (int k = 0; k < CALL_LEVELS; k++) {
-        answer->quantile_s[k] = f->latencies.count == 1 ? latency_quantile(answer->spread, call_levels[k])
-                                                        : latency_mixture_quantile(f->latencies.at, f->weights.at,
-                                                                                   f->latencies.count, call_levels[k]);
+        own->quantile_s[k] = f->latencies.count == 1 ? latency_quantile(own->spread, call_levels[k])
+                                                     : latency_mixture_quantile(f->latencies.at, f->weights.at,
+                                                                                f->latencies.count, call_levels[k]);
+    }
+}
+
+/* Its own part's answer, made anew when the mean wait has moved by SAME of the mean time since. */
+static void own_answer(struct fleet *f)
+{
+    double wait_s = 0;
+    for (uint32_t i = 0; i < f->cohorts.count; i++) {
+        struct cohort *c = f->cohorts.at[i];
+        wait_s += c->pods.count > 0 ? look_at_wait(c) * c->pods.count / f->pods : 0;
+    }
+    if (f->regrouped || fabs(wait_s - f->own_wait_s) > SAME * f->own.mean_s) {
+        make_own_answer(f);
+        f->own_wait_s = wait_s;
+        f->regrouped = false;
+    }
+    f->answer.mean_s = f->own.mean_s;
+    f->answer.spread = f->own.spread;
+    for (int k = 0; k < CALL_LEVELS; k++) {
+        f->answer.quantile_s[k] = f->own.quantile_s[k];
     }
 }
 

@@ -39,6 +39,8 @@ struct cohort {
     double served_hz;   /* of the last step, each pod */
     double in_pod;      /* requests in a pod, mean of the last step */
     double wanted_mcpu; /* of a pod, in the last step: what it would use on a node of its own */
+    double booked_mcpu; /* of that, on their nodes; negative: not of all pods */
+    struct queue_wait wait;
     struct latency latency;
 };
 
@@ -62,6 +64,9 @@ struct fleet {
     double ended_well;             /* requests of pods that left, since the last step: finished while they ended, */
     double ended_badly;            /* and lost with them */
     struct call_answer answer;     /* as of the last step */
+    struct call_answer own;        /* the same of its own part alone, as it was last made, */
+    double own_wait_s;             /* for this mean wait */
+    bool regrouped;                /* pods have come or gone since */
     VEC(const struct latency *) latencies; /* of the cohorts with pods, and */
     VEC(double) weights;                   /* their pods: room for fleet_answer */
 };

@@ -238,21 +238,32 @@ static void regroup(struct sim *sim, struct loads *l, uint32_t row)
     }
 }
 
+/* What its pods want, booked exactly. */
+static void book_node(struct sim *sim, struct loads *l, const struct node *node)
+{
+    for (uint32_t k = 0; k < node->pods.count; k++) {
+        const struct load_pod *m = load_pod_at(l, node->pods.at[k]);
+        if (m->cohort != NONE) {
+            const struct cohort *c = l->entries.at[m->entry].fleet.cohorts.at[m->cohort];
+            node_share_want(&l->nodes, &sim->world, node->pods.at[k], (int64_t)c->wanted_mcpu);
+        }
+    }
+}
+
 static void share_out_nodes(struct sim *sim, struct loads *l)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < l->nodes.listed.count; i++) {
         uint32_t row = l->nodes.listed.at[i];
         const struct node *node = world_node(&sim->world, row);
+        book_node(sim, l, node);
         if (node_share_out(&l->nodes, &sim->world, row)) {
             for (uint32_t k = 0; k < node->pods.count; k++) {
                 regroup(sim, l, node->pods.at[k]);
             }
         }
-        bool is_short = isfinite(node_share_level(&l->nodes, row));
-        l->nodes.nodes.at[row].listed = is_short;
         l->nodes.listed.at[kept] = row;
-        kept += is_short;
+        kept += node_share_stays(&l->nodes, &sim->world, row);
     }
     l->nodes.listed.count = kept;
 }
@@ -267,12 +278,16 @@ static void set_speed(const struct loads *l, struct cohort *c)
     }
 }
 
+/* Writes what the pods use. What they want of their nodes is booked anew when it has moved by more than the margin that
+ * nodes are listed with. */
 static void show_use(struct sim *sim, struct loads *l, struct cohort *c)
 {
-    int64_t used_mcpu = cohort_used_mcpu(c), used_bytes = cohort_used_memory_bytes(c);
-    for (uint32_t i = 0; i < c->pods.count; i++) {
-        world_set_use(&sim->world, c->pods.at[i], used_mcpu, used_bytes);
-        node_share_want(&l->nodes, &sim->world, c->pods.at[i], (int64_t)c->wanted_mcpu);
+    world_set_use_of(&sim->world, c->pods.at, c->pods.count, cohort_used_mcpu(c), cohort_used_memory_bytes(c));
+    if (c->booked_mcpu < 0 || fabs(c->wanted_mcpu - c->booked_mcpu) > c->booked_mcpu * NODE_SHARE_MARGIN) {
+        c->booked_mcpu = c->wanted_mcpu;
+        for (uint32_t i = 0; i < c->pods.count; i++) {
+            node_share_want(&l->nodes, &sim->world, c->pods.at[i], (int64_t)c->wanted_mcpu);
+        }
     }
 }
 

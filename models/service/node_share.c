@@ -41,6 +41,11 @@ static void unbook(struct node_shares *n, struct pod_share *p)
     *p = (struct pod_share){.node = NONE};
 }
 
+static bool is_nearly_short(const struct node_share *share, const struct node *node)
+{
+    return (double)share->wanted_mcpu > (double)node->capacity.mcpu * (1 - NODE_SHARE_MARGIN);
+}
+
 void node_share_want(struct node_shares *n, const struct world *w, uint32_t pod, int64_t wanted_mcpu)
 {
     uint32_t row = world_pod(w, pod)->node;
@@ -55,7 +60,7 @@ void node_share_want(struct node_shares *n, const struct world *w, uint32_t pod,
     struct node_share *node = node_at(n, row);
     *p = (struct pod_share){.node = row, .wanted_mcpu = wanted_mcpu};
     node->wanted_mcpu += wanted_mcpu;
-    if (!node->listed && node->wanted_mcpu > world_node(w, row)->capacity.mcpu) {
+    if (!node->listed && is_nearly_short(node, world_node(w, row))) {
         node->listed = true;
         VEC_PUSH(&n->listed, row);
     }
@@ -105,4 +110,11 @@ bool node_share_out(struct node_shares *n, const struct world *w, uint32_t node)
                                                     (double)row->capacity.mcpu, n->shares.at)
                                        : INFINITY;
     return share->level != before;
+}
+
+bool node_share_stays(struct node_shares *n, const struct world *w, uint32_t node)
+{
+    struct node_share *share = node_at(n, node);
+    share->listed = isfinite(share->level) || is_nearly_short(share, world_node(w, node));
+    return share->listed;
 }

@@ -9,6 +9,9 @@
 #include "sim/base/memory.h"
 #include "sim/world/world.h"
 
+/* A node is listed when this share less than its processors is wanted: wants may be booked that inexactly. */
+#define NODE_SHARE_MARGIN (1.0 / 32)
+
 struct node_share {
     int64_t wanted_mcpu; /* by all pods on it */
     double level;        /* milli-CPU for each unit of weight */
@@ -23,7 +26,7 @@ struct pod_share {
 struct node_shares {
     VEC(struct node_share) nodes; /* by row */
     VEC(struct pod_share) pods;   /* by row */
-    VEC(uint32_t) listed;         /* nodes to be shared out: too much was wanted of them, or is no longer */
+    VEC(uint32_t) listed;         /* nodes to be shared out: too much is wanted of them, nearly, or was */
     VEC(double) wanted;           /* room for node_share_out */
     VEC(double) weights;
     VEC(double) shares;
@@ -41,7 +44,10 @@ void node_share_forget_node(struct node_shares *n, uint32_t node);
 /* The level of a node. */
 double node_share_level(const struct node_shares *n, uint32_t node);
 
-/* Sets the level of the node, by weight among its pods; true when it changed. */
+/* Sets the level of the node, by weight among its pods; true when it changed. What is wanted must be booked exactly. */
 bool node_share_out(struct node_shares *n, const struct world *w, uint32_t node);
+
+/* Whether the node must stay in the list. False: the caller takes it out. */
+bool node_share_stays(struct node_shares *n, const struct world *w, uint32_t node);
 
 #endif

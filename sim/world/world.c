@@ -599,6 +599,14 @@ void world_set_use(struct world *w, uint32_t pod, int64_t used_mcpu, int64_t use
     w->pods.at[pod].used_memory_bytes = used_memory_bytes;
 }
 
+void world_set_use_of(struct world *w, const uint32_t *pods, uint32_t count, int64_t used_mcpu,
+                      int64_t used_memory_bytes)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        world_set_use(w, pods[i], used_mcpu, used_memory_bytes);
+    }
+}
+
 /* ---- invariants ---- */
 
 static void check_pod(const struct world *w, uint32_t row)

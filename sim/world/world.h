@@ -93,6 +93,10 @@ void world_remove_hpa(struct world *w, uint32_t row);
 /* What a pod uses now; no fact. */
 void world_set_use(struct world *w, uint32_t pod, int64_t used_mcpu, int64_t used_memory_bytes);
 
+/* The same for pods[count] that use the same each. */
+void world_set_use_of(struct world *w, const uint32_t *pods, uint32_t count, int64_t used_mcpu,
+                      int64_t used_memory_bytes);
+
 /* Asserts the world's invariants (world.c). For tests: after every turn. */
 void world_check(const struct world *w);
 

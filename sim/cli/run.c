@@ -74,12 +74,13 @@ static const char *default_path(struct job *j)
     return arena_format(&j->arena, "%s.db", j->scenario.name);
 }
 
-static bool simulate(struct job *j, struct fail *fail)
+static bool simulate(struct job *j, struct store *store, struct fail *fail)
 {
     bool shows = isatty(STDERR_FILENO) && !arguments_has(j->arguments, "quiet");
     struct jobs_options options = {.replications = (uint32_t)j->scenario.spec.replications,
                                    .workers = (uint32_t)j->workers,
                                    .seed = (uint64_t)j->scenario.spec.seed,
+                                   .sink = store_sink(store),
                                    .cancelled = &interrupted,
                                    .progress = shows ? show_progress : NULL,
                                    .progress_context = (void *)(uintptr_t)j->scenario.name};
@@ -117,8 +118,15 @@ static int run_job(struct job *j)
     j->path = j->path == NULL ? default_path(j) : j->path;
     catch_signals();
     memory_at_exhaustion(store_abandon);
-    if (!store_check(j->path, &fail) || !simulate(j, &fail) ||
-        !store_write(j->path, &j->plan, j->results, (uint32_t)j->scenario.spec.replications, &fail)) {
+    struct store *store = store_open(j->path, &j->plan, &fail);
+    if (store == NULL) {
+        return refuse(&fail);
+    }
+    if (!simulate(j, store, &fail)) {
+        store_discard(store);
+        return refuse(&fail);
+    }
+    if (!store_finish(store, j->results, (uint32_t)j->scenario.spec.replications, &fail)) {
         return refuse(&fail);
     }
     return print_summary(j);

@@ -31,7 +31,7 @@ static void run_job(struct pool_of_workers *p, uint32_t number)
 {
     struct replication_options o = {.seed = p->options->seed,
                                     .number = number,
-                                    .detailed = number == 0,
+                                    .sink = number == 0 ? p->options->sink : NULL,
                                     .progress_s = &p->progress_s,
                                     .cancelled = p->options->cancelled};
     p->jobs[number].failed = !replication_run(p->plan, &o, &p->results[number], &p->jobs[number].fail);

@@ -18,13 +18,14 @@ struct jobs_options {
     uint32_t replications;
     uint32_t workers; /* 1 or more; no more than there are jobs are used */
     uint64_t seed;
-    const atomic_bool *cancelled; /* null: it cannot be */
+    const struct recorder_sink *sink; /* of replication 0; called from the thread that runs it */
+    const atomic_bool *cancelled;     /* null: it cannot be */
     /* Called about ten times a second from the calling thread while jobs run; null: never. share: done, 0 to 1. */
     void (*progress)(void *context, double share);
     void *progress_context;
 };
 
-/* Runs replications 0 to replications - 1 into results[replications] (replication 0 with details). False: one failed,
+/* Runs replications 0 to replications - 1 into results[replications] . False: one failed,
  * the first by number is told; or all were cancelled (fail->kind FAIL_NONE). Then nothing is left in results. */
 bool jobs_run(const struct plan *plan, const struct jobs_options *options, struct replication_result *results,
               struct fail *fail) MUST_CHECK;

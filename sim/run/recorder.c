@@ -282,9 +282,10 @@ static void name_workload(struct recorded_decision *d, const struct workload *w)
     d->name = w->name;
 }
 
-static void name_object(struct recorder *r, const struct sim *sim, const struct note *n, struct recorded_decision *d)
+/* Who it is about; a pod's name is written to name. */
+static void name_object(const struct recorder *r, const struct sim *sim, const struct note *n,
+                        struct recorded_decision *d, char *name, size_t size)
 {
-    char name[300];
     const struct pod *p;
     d->namespace = "";
     switch (n->object) {
@@ -294,10 +295,10 @@ static void name_object(struct recorder *r, const struct sim *sim, const struct 
         break;
     case NOTE_POD:
         p = world_pod(&sim->world, n->row);
-        world_pod_name(&sim->world, n->row, name, sizeof name);
+        world_pod_name(&sim->world, n->row, name, size);
         d->kind = "Pod";
         d->namespace = p->namespace == NULL ? "" : p->namespace;
-        d->name = arena_text(&r->arena, name, strlen(name));
+        d->name = name;
         break;
     case NOTE_REPLICASET:
         d->kind = "ReplicaSet";
@@ -326,75 +327,80 @@ static void name_object(struct recorder *r, const struct sim *sim, const struct 
     }
 }
 
+static uint64_t hash_of(const struct recorded_decision *d)
+{
+    uint64_t hash = names_hash(d->name, strlen(d->name));
+    hash = hash * 31 + names_hash(d->reason, strlen(d->reason));
+    hash = hash * 31 + names_hash(d->message, strlen(d->message));
+    return hash == 0 ? 1 : hash;
+}
+
 /* Whether the object's last decision was another one; this is the last now. */
 static bool is_new(struct recorder *r, const struct note *n, const struct recorded_decision *d)
 {
     while (r->last[n->object].count <= n->row) {
         VEC_PUSH(&r->last[n->object], 0);
     }
-    uint32_t *last = &r->last[n->object].at[n->row];
-    const struct recorded_decision *before = *last > 0 ? &r->decisions.at[*last - 1] : NULL;
-    bool same = before != NULL && strcmp(before->reason, d->reason) == 0 && strcmp(before->name, d->name) == 0 &&
-                strcmp(before->message, d->message) == 0;
-    *last = same ? *last : r->decisions.count + 1;
-    return !same;
+    uint64_t hash = hash_of(d), before = r->last[n->object].at[n->row];
+    r->last[n->object].at[n->row] = hash;
+    return hash != before;
 }
 
 static void on_note(void *context, const struct sim *sim, const struct note *n)
 {
     struct recorder *r = context;
-    char message[1200] = "";
-    struct recorded_decision d = {.at_ns = sim_now(sim), .model = n->model, .reason = n->reason, .warning = n->warning};
-    name_object(r, sim, n, &d);
+    char message[1200] = "", name[300] = "";
+    struct recorded_decision d = {
+        .at_ns = sim_now(sim), .model = n->model, .reason = n->reason, .message = message, .warning = n->warning};
+    if (!r->begun) {
+        return;
+    }
+    name_object(r, sim, n, &d, name, sizeof name);
     if (n->render != NULL) {
         n->render(sim, n, message, sizeof message);
     } else if (n->texts[0] != NULL) {
         snprintf(message, sizeof message, "%s", n->texts[0]);
     }
-    d.message = message;
     if (is_new(r, n, &d)) {
-        d.message = arena_text(&r->arena, message, strlen(message));
-        VEC_PUSH(&r->decisions, d);
+        r->sink->decision(r->sink->context, &d);
     }
 }
 
 /* ---- series ---- */
 
-static void sample_workload(struct recorded_workload *w)
+static struct recorded_workload_sample sample_of(const struct recorded_workload *w)
 {
     const struct recorded_load *l = &w->step;
     double seconds = l->seconds > 0 ? l->seconds : 1, arrivals = l->arrivals > 0 ? l->arrivals : 1;
-    struct recorded_workload_sample s = {.replicas = (int32_t)w->replicas.value,
-                                         .pending = w->pending,
-                                         .starting = w->starting,
-                                         .ready = w->ready,
-                                         .requested_mcpu = (int64_t)w->requested_mcpu.value,
-                                         .requested_bytes = (int64_t)w->requested_bytes.value,
-                                         .used_mcpu = l->seconds > 0 ? l->used_mcpu_seconds / seconds : -1,
-                                         .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
-                                         .arrivals_per_s = l->arrivals / seconds,
-                                         .served_per_s = l->served / seconds,
-                                         .failed_per_s = (l->timed_out + l->refused) / seconds,
-                                         .p50_s = l->p50_weighted / arrivals,
-                                         .p95_s = l->p95_weighted / arrivals,
-                                         .p99_s = l->p99_weighted / arrivals,
-                                         .utilization = l->utilization_seconds / seconds,
-                                         .throttled = l->throttled_seconds / seconds};
-    VEC_PUSH(&w->series, s);
+    return (struct recorded_workload_sample){.replicas = (int32_t)w->replicas.value,
+                                             .pending = w->pending,
+                                             .starting = w->starting,
+                                             .ready = w->ready,
+                                             .requested_mcpu = (int64_t)w->requested_mcpu.value,
+                                             .requested_bytes = (int64_t)w->requested_bytes.value,
+                                             .used_mcpu = l->seconds > 0 ? l->used_mcpu_seconds / seconds : -1,
+                                             .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
+                                             .arrivals_per_s = l->arrivals / seconds,
+                                             .served_per_s = l->served / seconds,
+                                             .failed_per_s = (l->timed_out + l->refused) / seconds,
+                                             .p50_s = l->p50_weighted / arrivals,
+                                             .p95_s = l->p95_weighted / arrivals,
+                                             .p99_s = l->p99_weighted / arrivals,
+                                             .utilization = l->utilization_seconds / seconds,
+                                             .throttled = l->throttled_seconds / seconds};
 }
 
 static void sample_pools(struct recorder *r, const struct sim *sim)
 {
     for (uint32_t i = 0; i < r->plan->pools.count; i++) {
-        VEC_PUSH(&r->pools[i].series, (struct recorded_pool_sample){0});
+        r->pools[i].sample = (struct recorded_pool_sample){0};
     }
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         const struct node *n = &sim->world.nodes.at[row];
         if (n->uid == 0 || n->pool == NONE) {
             continue;
         }
-        struct recorded_pool *p = &r->pools[n->pool];
-        struct recorded_pool_sample *s = &p->series.at[p->series.count - 1];
+        struct recorded_pool_sample *s = &r->pools[n->pool].sample;
         s->nodes++;
         s->nodes_ready += n->ready;
         s->allocatable_mcpu += n->ready ? n->allocatable.mcpu : 0;
@@ -411,31 +417,35 @@ static void sample_pools(struct recorder *r, const struct sim *sim)
 
 void recorder_sample(struct recorder *r, const struct sim *sim)
 {
-    if (!r->detailed) {
+    const struct recorder_sink *sink = r->sink;
+    int64_t now = sim_now(sim);
+    if (sink == NULL) {
         return;
     }
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
-        sample_workload(&r->workloads[i]);
-        r->workloads[i].step = (struct recorded_load){0};
+        struct recorded_workload *w = &r->workloads[i];
+        struct recorded_workload_sample s = sample_of(w);
+        sink->workload(sink->context, i, now, &s, w->has_load);
+        w->step = (struct recorded_load){0};
     }
     sample_pools(r, sim);
+    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
+        sink->pool(sink->context, i, now, &r->pools[i].sample);
+    }
     for (uint32_t i = 0; i < r->plan->scenario->demands.count; i++) {
-        VEC_PUSH(&r->demands[i].rates_hz, demand_model_hz(sim, i, sim_now(sim)));
+        sink->demand(sink->context, i, now, demand_model_hz(sim, i, now));
     }
 }
 
 /* ---- from beginning to end ---- */
 
-struct recorder *recorder_open(const struct plan *plan, int64_t step_ns, bool detailed)
+struct recorder *recorder_open(const struct plan *plan, const struct recorder_sink *sink)
 {
     struct recorder *r = memory_take(1, sizeof *r);
     r->plan = plan;
-    r->detailed = detailed;
-    r->step_ns = step_ns;
-    r->arena = arena_make(1 << 16);
+    r->sink = sink;
     r->workloads = memory_take(plan->workloads.count, sizeof *r->workloads);
     r->pools = memory_take(plan->pools.count, sizeof *r->pools);
-    r->demands = memory_take(plan->scenario->demands.count, sizeof *r->demands);
     r->objectives = memory_take(plan->scenario->spec.objectives.count, sizeof *r->objectives);
     for (uint32_t i = 0; i < plan->scenario->spec.objectives.count; i++) {
         r->objectives[i].worst = plan->scenario->spec.objectives.at[i].latency != NULL ? 0 : 1;
@@ -447,31 +457,21 @@ void recorder_close(struct recorder *r)
 {
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
         histogram_drop(&r->workloads[i].latency);
-        VEC_DROP(&r->workloads[i].series);
     }
-    for (uint32_t i = 0; i < r->plan->pools.count; i++) {
-        VEC_DROP(&r->pools[i].series);
-    }
-    for (uint32_t i = 0; i < r->plan->scenario->demands.count; i++) {
-        VEC_DROP(&r->demands[i].rates_hz);
-    }
-    free(r->demands);
     free(r->workloads);
     free(r->pools);
     free(r->objectives);
-    VEC_DROP(&r->decisions);
     VEC_DROP(&r->pod_since_ns);
     for (unsigned k = 0; k <= NOTE_RUN; k++) {
         VEC_DROP(&r->last[k]);
     }
-    arena_drop(&r->arena);
     free(r);
 }
 
 void recorder_attach(struct recorder *r, struct sim *sim)
 {
     sim_listen(sim, (struct sim_listener){
-                        .context = r, .fact = on_fact, .note = r->detailed ? on_note : NULL, .load = on_load});
+                        .context = r, .fact = on_fact, .note = r->sink != NULL ? on_note : NULL, .load = on_load});
 }
 
 static void restart(struct statistics_level *l, int64_t now_ns)
@@ -498,10 +498,7 @@ void recorder_begin(struct recorder *r, struct sim *sim)
 {
     int64_t now = sim_now(sim);
     r->started_ns = now;
-    r->decisions.count = 0;
-    for (unsigned k = 0; k <= NOTE_RUN; k++) {
-        r->last[k].count = 0;
-    }
+    r->begun = true;
     r->allocatable_mcpu.value = r->allocatable_bytes.value = 0;
     for (uint32_t i = 0; i < r->plan->pools.count; i++) {
         r->pools[i].nodes.value = 0;

@@ -1,7 +1,8 @@
 /* recorder.h -- what one replication was like, in memory: counted while it runs, written when it has ended (store.h).
  *
- * Levels (replicas, nodes, requests) are followed from change to change, so their means, least and most are exact; series
- * are samples at the step. Loads come as the service model tells them.
+ * Levels (replicas, nodes, requests) are followed from change to change, so their means, least and most are exact. Series
+ * are samples at the step, decisions notes that differ from their object's last one: both go to a sink as they come, so
+ * that memory does not grow with the time. Loads come as the service model tells them.
  */
 #ifndef SIM_RUN_RECORDER_H
 #define SIM_RUN_RECORDER_H
@@ -74,19 +75,14 @@ struct recorded_workload {
     double used_bytes_most;
     bool has_load;
     struct histogram latency; /* seconds; counts in thousandths of a request */
-    VEC(struct recorded_workload_sample) series;
 };
 
 struct recorded_pool {
     struct statistics_level nodes;
-    VEC(struct recorded_pool_sample) series;
+    struct recorded_pool_sample sample;
 };
 
-struct recorded_demand {
-    VEC(double) rates_hz; /* at each step */
-};
-
-/* A note, rendered. Texts lie in the recorder's arena. */
+/* A note, rendered. Texts live for the call. */
 struct recorded_decision {
     int64_t at_ns;
     const char *model;
@@ -108,26 +104,33 @@ struct recorded_objective {
     double worst_arrivals; /* success: of the step that was worst */
 };
 
+/* Where series and decisions go. Times are ns since the scenario's start. */
+struct recorder_sink {
+    void *context;
+    void (*workload)(void *context, uint32_t workload, int64_t at_ns, const struct recorded_workload_sample *sample,
+                     bool has_load);
+    void (*pool)(void *context, uint32_t pool, int64_t at_ns, const struct recorded_pool_sample *sample);
+    void (*demand)(void *context, uint32_t demand, int64_t at_ns, double rate_hz);
+    void (*decision)(void *context, const struct recorded_decision *decision);
+};
+
 struct recorder {
     const struct plan *plan;
-    bool detailed; /* series and decisions are kept */
-    int64_t step_ns;
-    struct arena arena;                       /* texts of decisions */
+    const struct recorder_sink *sink;         /* null: no series and no decisions */
     struct recorded_workload *workloads;      /* [plan->workloads.count] */
     struct recorded_pool *pools;              /* [plan->pools.count] */
     struct recorded_objective *objectives;    /* [scenario objectives] */
     struct statistics_level allocatable_mcpu; /* of Ready nodes */
     struct statistics_level allocatable_bytes;
-    struct recorded_demand *demands; /* [scenario demands] */
-    VEC(struct recorded_decision) decisions;
     VEC(int64_t) pod_since_ns;        /* by pod row: when it began to wait for a node; TIME_UNSET: it does not */
-    VEC(uint32_t) last[NOTE_RUN + 1]; /* by kind and row: the decision noted last, plus 1; 0: none */
+    VEC(uint64_t) last[NOTE_RUN + 1]; /* by kind and row: hash of the decision noted last; 0: none */
+    bool begun;                       /* the cluster is at rest: decisions count */
     int64_t started_ns;
     int64_t ended_ns;
 };
 
-/* For a run by plan; to be passed to recorder_attach. detailed: with series and decisions. */
-struct recorder *recorder_open(const struct plan *plan, int64_t step_ns, bool detailed);
+/* For a run by plan; to be passed to recorder_attach. The sink is borrowed; null: none. */
+struct recorder *recorder_open(const struct plan *plan, const struct recorder_sink *sink);
 void recorder_close(struct recorder *r);
 
 /* Listens to a simulation whose world was built by the plan; before sim_start. */
@@ -136,7 +139,7 @@ void recorder_attach(struct recorder *r, struct sim *sim);
 /* The world is at rest: levels and sums begin now. */
 void recorder_begin(struct recorder *r, struct sim *sim);
 
-/* Takes a sample of every series; the run calls it at each step. */
+/* Gives a sample of every series to the sink; the run calls it at each step. */
 void recorder_sample(struct recorder *r, const struct sim *sim);
 
 /* The run has ended: what still waits has waited until now. */

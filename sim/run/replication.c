@@ -121,7 +121,7 @@ static bool has_events(const struct scenario *s)
 bool replication_run(const struct plan *plan, const struct replication_options *options,
                      struct replication_result *result, struct fail *fail)
 {
-    *result = (struct replication_result){.recorder = recorder_open(plan, recorder_step(plan), options->detailed),
+    *result = (struct replication_result){.recorder = recorder_open(plan, options->sink),
                                           .figures = memory_take(1, sizeof *result->figures)};
     struct figures plain = {0};
     bool good = simulate(plan, options, false, result->recorder, result->figures, fail);

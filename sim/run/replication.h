@@ -32,8 +32,8 @@ struct replication_result {
 
 struct replication_options {
     uint64_t seed;
-    uint32_t number; /* of the replication, from 0 */
-    bool detailed;   /* with series and decisions */
+    uint32_t number;                  /* of the replication, from 0 */
+    const struct recorder_sink *sink; /* of series and decisions; null: nobody wants them */
     /* Counts simulated seconds while they pass, for whoever shows progress; null: nobody does. */
     atomic_llong *progress_s;
     const atomic_bool *cancelled; /* null: it cannot be */

@@ -42,22 +42,6 @@ static bool name_temporary(const char *path, struct fail *fail)
     return true;
 }
 
-bool store_check(const char *path, struct fail *fail)
-{
-    if (!name_temporary(path, fail)) {
-        return false;
-    }
-    int file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    if (file < 0) {
-        fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (choose another place with -o)", path, strerror(errno));
-        temporary[0] = '\0';
-        return false;
-    }
-    close(file);
-    store_abandon();
-    return true;
-}
-
 /* ---- rows ---- */
 
 /* A table that is being filled. The first failure is kept and what follows does nothing. */
@@ -144,12 +128,16 @@ static void table_close(struct table *t)
 
 /* ---- what was run ---- */
 
-struct writing {
+struct store {
     sqlite3 *db;
     const struct plan *plan;
-    const struct replication_result *results;
-    uint32_t count;
-    bool failed;
+    char path[PATH_ROOM];
+    bool failed; /* a statement did; what follows does nothing */
+    struct table workloads;
+    struct table pools;
+    struct table demands;
+    struct table decisions;
+    struct recorder_sink sink;
 };
 
 static void put_key(struct table *t, const char *key, const char *value)
@@ -166,7 +154,7 @@ static void put_number_key(struct table *t, const char *key, int64_t value)
     put_key(t, key, text);
 }
 
-static void write_run(struct writing *w)
+static void write_run(struct store *w)
 {
     const struct scenario_spec *spec = &w->plan->scenario->spec;
     struct table t = table_open(w->db, "run", 2, &w->failed);
@@ -180,7 +168,7 @@ static void write_run(struct writing *w)
     put_number_key(&t, "duration_s", spec->duration_ns / SECOND);
     put_number_key(&t, "step_s", recorder_step(w->plan) / SECOND);
     put_number_key(&t, "seed", spec->seed);
-    put_number_key(&t, "replications", w->count);
+    put_number_key(&t, "replications", spec->replications);
     put_key(&t, "price_currency", "USD");
     if (spec->budget != NULL) {
         number_print(number, spec->budget->monthly);
@@ -212,7 +200,7 @@ static struct value *redact(struct arena *a, const struct value *v, const char *
     return copy;
 }
 
-static void write_objects(struct writing *w)
+static void write_objects(struct store *w)
 {
     struct table t = table_open(w->db, "object", 7, &w->failed);
     struct arena a = arena_make(1 << 16);
@@ -257,7 +245,7 @@ static const char *simplified(enum workload_kind kind)
                                       : NULL;
 }
 
-static void write_containers(struct writing *w, struct table *t, uint32_t workload)
+static void write_containers(struct store *w, struct table *t, uint32_t workload)
 {
     const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
     for (uint32_t i = 0; i < p->container_count; i++) {
@@ -272,7 +260,7 @@ static void write_containers(struct writing *w, struct table *t, uint32_t worklo
     }
 }
 
-static void write_workloads(struct writing *w)
+static void write_workloads(struct store *w)
 {
     struct table t = table_open(w->db, "workload", 7, &w->failed);
     struct table containers = table_open(w->db, "container", 6, &w->failed);
@@ -292,7 +280,7 @@ static void write_workloads(struct writing *w)
     table_close(&t);
 }
 
-static void write_pools(struct writing *w)
+static void write_pools(struct store *w)
 {
     struct table t = table_open(w->db, "pool", 14, &w->failed);
     for (uint32_t i = 0; i < w->plan->pools.count; i++) {
@@ -333,7 +321,7 @@ static void describe_targets(const struct hpa_spec *spec, struct buffer *out)
     }
 }
 
-static void write_hpas(struct writing *w)
+static void write_hpas(struct store *w)
 {
     struct table t = table_open(w->db, "hpa", 7, &w->failed);
     struct buffer targets = {0};
@@ -370,7 +358,7 @@ static void write_events(struct table *t, uint32_t demand, const struct demand *
     }
 }
 
-static void write_demands(struct writing *w)
+static void write_demands(struct store *w)
 {
     struct table t = table_open(w->db, "demand", 4, &w->failed);
     struct table events = table_open(w->db, "event", 5, &w->failed);
@@ -398,10 +386,9 @@ static uint32_t objective_workload(const struct plan *plan, const struct objecti
     return NONE;
 }
 
-static void write_objectives(struct writing *w)
+static void write_objectives(struct store *w)
 {
     struct table t = table_open(w->db, "objective", 7, &w->failed);
-    struct table results = table_open(w->db, "objective_result", 6, &w->failed);
     const struct scenario_spec *spec = &w->plan->scenario->spec;
     for (uint32_t i = 0; i < spec->objectives.count; i++) {
         const struct objective *o = &spec->objectives.at[i];
@@ -414,20 +401,7 @@ static void write_objectives(struct writing *w)
         put_amount(&t, o->latency != NULL ? (double)o->latency_ns / (double)SECOND : -1);
         put_real(&t, o->latency != NULL ? o->share : o->success);
         end_row(&t);
-        for (uint32_t r = 0; r < w->count; r++) {
-            const struct recorded_objective *j = &w->results[r].recorder->objectives[i];
-            double achieved = o->latency != NULL ? (j->seconds > 0 ? j->good_seconds / j->seconds : 1)
-                                                 : (j->arrivals > 0 ? j->served / j->arrivals : 1);
-            put_integer(&results, r);
-            put_integer(&results, i);
-            put_integer(&results, achieved >= (o->latency != NULL ? o->share : o->success));
-            put_real(&results, achieved);
-            put_integer(&results, j->worst_ns / SECOND);
-            put_real(&results, j->worst);
-            end_row(&results);
-        }
     }
-    table_close(&results);
     table_close(&t);
 }
 
@@ -444,82 +418,88 @@ static void put_load(struct table *t, const struct recorded_workload_sample *s, 
     }
 }
 
-static void write_workload_series(struct writing *w)
+static void take_workload(void *context, uint32_t workload, int64_t at_ns, const struct recorded_workload_sample *s,
+                          bool has_load)
 {
-    struct table t = table_open(w->db, "workload_series", 18, &w->failed);
-    const struct recorder *r = w->results[0].recorder;
-    for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
-        const struct recorded_workload *o = &r->workloads[i];
-        for (uint32_t k = 0; k < o->series.count; k++) {
-            const struct recorded_workload_sample *s = &o->series.at[k];
-            put_integer(&t, i);
-            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
-            put_integer(&t, s->replicas);
-            put_integer(&t, s->pending);
-            put_integer(&t, s->starting);
-            put_integer(&t, s->ready);
-            put_integer(&t, s->requested_mcpu);
-            put_integer(&t, s->requested_bytes);
-            put_load(&t, s, o->has_load);
-            end_row(&t);
-        }
-    }
-    table_close(&t);
+    struct table *t = &((struct store *)context)->workloads;
+    put_integer(t, workload);
+    put_integer(t, at_ns / SECOND);
+    put_integer(t, s->replicas);
+    put_integer(t, s->pending);
+    put_integer(t, s->starting);
+    put_integer(t, s->ready);
+    put_integer(t, s->requested_mcpu);
+    put_integer(t, s->requested_bytes);
+    put_load(t, s, has_load);
+    end_row(t);
 }
 
-static void write_pool_series(struct writing *w)
+static void take_pool(void *context, uint32_t pool, int64_t at_ns, const struct recorded_pool_sample *s)
 {
-    struct table t = table_open(w->db, "pool_series", 10, &w->failed);
-    const struct recorder *r = w->results[0].recorder;
-    for (uint32_t i = 0; i < w->plan->pools.count; i++) {
-        for (uint32_t k = 0; k < r->pools[i].series.count; k++) {
-            const struct recorded_pool_sample *s = &r->pools[i].series.at[k];
-            put_integer(&t, i);
-            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
-            put_integer(&t, s->nodes);
-            put_integer(&t, s->nodes_ready);
-            put_integer(&t, s->allocatable_mcpu);
-            put_integer(&t, s->allocatable_bytes);
-            put_integer(&t, s->requested_mcpu);
-            put_integer(&t, s->requested_bytes);
-            put_real(&t, s->used_mcpu);
-            put_real(&t, s->used_bytes);
-            end_row(&t);
-        }
-    }
-    table_close(&t);
+    struct table *t = &((struct store *)context)->pools;
+    put_integer(t, pool);
+    put_integer(t, at_ns / SECOND);
+    put_integer(t, s->nodes);
+    put_integer(t, s->nodes_ready);
+    put_integer(t, s->allocatable_mcpu);
+    put_integer(t, s->allocatable_bytes);
+    put_integer(t, s->requested_mcpu);
+    put_integer(t, s->requested_bytes);
+    put_real(t, s->used_mcpu);
+    put_real(t, s->used_bytes);
+    end_row(t);
 }
 
-static void write_demand_series(struct writing *w)
+static void take_demand(void *context, uint32_t demand, int64_t at_ns, double rate_hz)
 {
-    struct table t = table_open(w->db, "demand_series", 3, &w->failed);
-    const struct recorder *r = w->results[0].recorder;
-    for (uint32_t i = 0; i < w->plan->scenario->demands.count; i++) {
-        for (uint32_t k = 0; k < r->demands[i].rates_hz.count; k++) {
-            put_integer(&t, i);
-            put_integer(&t, (int64_t)(k + 1) * r->step_ns / SECOND);
-            put_real(&t, r->demands[i].rates_hz.at[k]);
-            end_row(&t);
-        }
-    }
-    table_close(&t);
+    struct table *t = &((struct store *)context)->demands;
+    put_integer(t, demand);
+    put_integer(t, at_ns / SECOND);
+    put_real(t, rate_hz);
+    end_row(t);
 }
 
-static void write_decisions(struct writing *w)
+static void take_decision(void *context, const struct recorded_decision *d)
 {
-    struct table t = table_open(w->db, "decision", 8, &w->failed);
-    const struct recorder *r = w->results[0].recorder;
-    for (uint32_t i = 0; i < r->decisions.count; i++) {
-        const struct recorded_decision *d = &r->decisions.at[i];
-        put_integer(&t, d->at_ns);
-        put_text(&t, d->model);
-        put_text(&t, d->kind);
-        put_text(&t, d->namespace == NULL ? "" : d->namespace);
-        put_text(&t, d->name == NULL ? "" : d->name);
-        put_text(&t, d->reason);
-        put_text(&t, d->message);
-        put_integer(&t, d->warning);
-        end_row(&t);
+    struct table *t = &((struct store *)context)->decisions;
+    put_integer(t, d->at_ns);
+    put_text(t, d->model);
+    put_text(t, d->kind);
+    put_text(t, d->namespace == NULL ? "" : d->namespace);
+    put_text(t, d->name == NULL ? "" : d->name);
+    put_text(t, d->reason);
+    put_text(t, d->message);
+    put_integer(t, d->warning);
+    end_row(t);
+}
+
+/* ---- what came of it ---- */
+
+static double achieved(const struct objective *o, const struct recorded_objective *j)
+{
+    if (o->latency != NULL) {
+        return j->seconds > 0 ? j->good_seconds / j->seconds : 1;
+    }
+    return j->arrivals > 0 ? j->served / j->arrivals : 1;
+}
+
+static void write_objective_results(struct store *w, const struct replication_result *results, uint32_t count)
+{
+    struct table t = table_open(w->db, "objective_result", 6, &w->failed);
+    const struct scenario_spec *spec = &w->plan->scenario->spec;
+    for (uint32_t i = 0; i < spec->objectives.count; i++) {
+        const struct objective *o = &spec->objectives.at[i];
+        for (uint32_t r = 0; r < count; r++) {
+            const struct recorded_objective *j = &results[r].recorder->objectives[i];
+            double share = achieved(o, j);
+            put_integer(&t, r);
+            put_integer(&t, i);
+            put_integer(&t, share >= (o->latency != NULL ? o->share : o->success));
+            put_real(&t, share);
+            put_integer(&t, j->worst_ns / SECOND);
+            put_real(&t, j->worst);
+            end_row(&t);
+        }
     }
     table_close(&t);
 }
@@ -533,10 +513,9 @@ static void put_cost(struct table *t, uint32_t day, const char *part, int64_t wo
     end_row(t);
 }
 
-static void write_costs(struct writing *w)
+static void write_costs(struct store *w, const struct figures *f)
 {
     struct table t = table_open(w->db, "cost_day", 4, &w->failed);
-    const struct figures *f = w->results[0].figures;
     for (uint32_t d = 0; d < f->days.count; d++) {
         for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
             put_cost(&t, d, "workload", i, f->days.at[d].workloads_nusd[i]);
@@ -548,12 +527,12 @@ static void write_costs(struct writing *w)
     table_close(&t);
 }
 
-static void write_metrics(struct writing *w)
+static void write_metrics(struct store *w, const struct replication_result *results, uint32_t count)
 {
     struct table t = table_open(w->db, "metric", 5, &w->failed);
-    for (uint32_t r = 0; r < w->count; r++) {
-        for (uint32_t i = 0; i < w->results[r].metrics.count; i++) {
-            const struct metric *m = &w->results[r].metrics.at[i];
+    for (uint32_t r = 0; r < count; r++) {
+        for (uint32_t i = 0; i < results[r].metrics.count; i++) {
+            const struct metric *m = &results[r].metrics.at[i];
             put_integer(&t, r);
             put_text(&t, m->name);
             put_text(&t, m->subject);
@@ -565,7 +544,7 @@ static void write_metrics(struct writing *w)
     table_close(&t);
 }
 
-static void write_unsimulated(struct writing *w)
+static void write_unsimulated(struct store *w)
 {
     struct table t = table_open(w->db, "unsimulated", 6, &w->failed);
     const struct scenario *s = w->plan->scenario;
@@ -586,7 +565,12 @@ static void write_unsimulated(struct writing *w)
 
 /* ---- the file ---- */
 
-static void write_all(struct writing *w)
+static bool execute(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+static void write_what_was_asked(struct store *w)
 {
     write_run(w);
     write_objects(w);
@@ -595,39 +579,80 @@ static void write_all(struct writing *w)
     write_hpas(w);
     write_demands(w);
     write_objectives(w);
-    write_workload_series(w);
-    write_pool_series(w);
-    write_demand_series(w);
-    write_decisions(w);
-    write_costs(w);
-    write_metrics(w);
     write_unsimulated(w);
 }
 
-static bool execute(sqlite3 *db, const char *sql)
+/* The file is thrown away if it does not come to its end: no journal, no sync until then. It is used by one thread at a
+ * time. */
+static bool begin(struct store *w)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
-}
-
-/* The file is not shared, and is thrown away if it does not come to its end: no journal, no sync until then. */
-static bool fill(struct writing *w)
-{
-    bool good = execute(w->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA page_size = 16384;") &&
-                execute(w->db, "BEGIN") && execute(w->db, schema_tables);
-    if (good) {
-        write_all(w);
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+    unlink(temporary);
+    if (sqlite3_open_v2(temporary, &w->db, flags, NULL) != SQLITE_OK ||
+        !execute(w->db, "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN") ||
+        !execute(w->db, schema_tables)) {
+        return false;
     }
-    return good && !w->failed && execute(w->db, schema_indexes) && execute(w->db, "COMMIT");
+    write_what_was_asked(w);
+    w->workloads = table_open(w->db, "workload_series", 18, &w->failed);
+    w->pools = table_open(w->db, "pool_series", 10, &w->failed);
+    w->demands = table_open(w->db, "demand_series", 3, &w->failed);
+    w->decisions = table_open(w->db, "decision", 8, &w->failed);
+    return !w->failed;
 }
 
-static bool refuse(struct writing *w, const char *path, struct fail *fail)
+static void close_database(struct store *w)
+{
+    table_close(&w->workloads);
+    table_close(&w->pools);
+    table_close(&w->demands);
+    table_close(&w->decisions);
+    sqlite3_close(w->db);
+}
+
+/* Says why, and leaves nothing. */
+static void give_up(struct store *w, struct fail *fail)
 {
     int system = sqlite3_system_errno(w->db);
     const char *why = system != 0 ? strerror(system) : sqlite3_errmsg(w->db);
-    fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there)", path, why);
-    sqlite3_close(w->db);
-    store_abandon();
-    return false;
+    fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there; choose another place with -o)",
+             w->path, why);
+    store_discard(w);
+}
+
+struct store *store_open(const char *path, const struct plan *plan, struct fail *fail)
+{
+    if (!name_temporary(path, fail)) {
+        return NULL;
+    }
+    struct store *w = memory_take(1, sizeof *w);
+    w->plan = plan;
+    snprintf(w->path, sizeof w->path, "%s", path);
+    w->sink = (struct recorder_sink){
+        .context = w, .workload = take_workload, .pool = take_pool, .demand = take_demand, .decision = take_decision};
+    if (!begin(w)) {
+        give_up(w, fail);
+        return NULL;
+    }
+    return w;
+}
+
+const struct recorder_sink *store_sink(struct store *s)
+{
+    return &s->sink;
+}
+
+bool store_has_failed(const struct store *s)
+{
+    return s->failed;
+}
+
+static bool write_results(struct store *w, const struct replication_result *results, uint32_t count)
+{
+    write_objective_results(w, results, count);
+    write_costs(w, results[0].figures);
+    write_metrics(w, results, count);
+    return !w->failed && execute(w->db, schema_indexes) && execute(w->db, "COMMIT");
 }
 
 static bool sync_file(const char *path)
@@ -640,23 +665,27 @@ static bool sync_file(const char *path)
     return close(file) == 0 && good;
 }
 
-bool store_write(const char *path, const struct plan *plan, const struct replication_result *results, uint32_t count,
-                 struct fail *fail)
+bool store_finish(struct store *s, const struct replication_result *results, uint32_t count, struct fail *fail)
 {
-    struct writing w = {.plan = plan, .results = results, .count = count};
-    if (!name_temporary(path, fail)) {
+    if (!write_results(s, results, count)) {
+        give_up(s, fail);
         return false;
     }
-    unlink(temporary);
-    if (sqlite3_open(temporary, &w.db) != SQLITE_OK || !fill(&w)) {
-        return refuse(&w, path, fail);
-    }
-    sqlite3_close(w.db);
-    if (!sync_file(temporary) || rename(temporary, path) != 0) {
-        fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there)", path, strerror(errno));
+    close_database(s);
+    bool good = sync_file(temporary) && rename(temporary, s->path) == 0;
+    if (good) {
+        temporary[0] = '\0';
+    } else {
+        fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there)", s->path, strerror(errno));
         store_abandon();
-        return false;
     }
-    temporary[0] = '\0';
-    return true;
+    free(s);
+    return good;
+}
+
+void store_discard(struct store *s)
+{
+    close_database(s);
+    store_abandon();
+    free(s);
 }

@@ -8,16 +8,29 @@
 
 #include "sim/base/fail.h"
 #include "sim/run/plan.h"
+#include "sim/run/recorder.h"
 #include "sim/run/replication.h"
 
-/* Sees, before anything is simulated, that a file can be written at path. */
-bool store_check(const char *path, struct fail *fail) MUST_CHECK;
+struct store;
 
-/* Writes results[count] (replication 0 is detailed) of a plan to path, replacing what is there. */
-bool store_write(const char *path, const struct plan *plan, const struct replication_result *results, uint32_t count,
-                 struct fail *fail) MUST_CHECK;
+/* Begins the file for a run of plan that will lie at path: what was asked for is written. Null: it cannot be. */
+struct store *store_open(const char *path, const struct plan *plan, struct fail *fail) MUST_CHECK;
 
-/* Removes the temporary file that is being written, if there is one: for signal handlers and the end of memory. */
+/* Takes series and decisions of replication 0 while it runs. */
+const struct recorder_sink *store_sink(struct store *s);
+
+/* Whether a write has failed: a run may as well stop. */
+bool store_has_failed(const struct store *s);
+
+/* Writes what came of results[count], and puts the file in its place. False: it could not be, nothing is left. s is gone
+ * in either case. */
+bool store_finish(struct store *s, const struct replication_result *results, uint32_t count,
+                  struct fail *fail) MUST_CHECK;
+
+/* Throws the file away. */
+void store_discard(struct store *s);
+
+/* Removes the file that is being written, if there is one: for the end of memory, and for whoever ends the process. */
 void store_abandon(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "models/cost/cost_model.h"
@@ -32,8 +33,21 @@ void store_abandon(void)
     }
 }
 
+/* Only a file may be replaced. */
+static bool may_lie_at(const char *path, struct fail *fail)
+{
+    struct stat there;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
+        return fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: it is no file (choose another place with -o)", path);
+    }
+    return true;
+}
+
 static bool name_temporary(const char *path, struct fail *fail)
 {
+    if (!may_lie_at(path, fail)) {
+        return false;
+    }
     int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
     if (length < 0 || (size_t)length >= sizeof temporary) {
         temporary[0] = '\0';

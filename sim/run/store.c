@@ -182,7 +182,6 @@ static void write_run(struct store *w)
     put_number_key(&t, "duration_s", spec->duration_ns / SECOND);
     put_number_key(&t, "step_s", recorder_step(w->plan) / SECOND);
     put_number_key(&t, "seed", spec->seed);
-    put_number_key(&t, "replications", spec->replications);
     put_key(&t, "price_currency", "USD");
     if (spec->budget != NULL) {
         number_print(number, spec->budget->monthly);
@@ -661,8 +660,16 @@ bool store_has_failed(const struct store *s)
     return s->failed;
 }
 
+static void write_replications(struct store *w, uint32_t count)
+{
+    struct table t = table_open(w->db, "run", 2, &w->failed);
+    put_number_key(&t, "replications", count);
+    table_close(&t);
+}
+
 static bool write_results(struct store *w, const struct replication_result *results, uint32_t count)
 {
+    write_replications(w, count);
     write_objective_results(w, results, count);
     write_costs(w, results[0].figures);
     write_metrics(w, results, count);

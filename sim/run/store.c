@@ -493,7 +493,7 @@ static double achieved(const struct objective *o, const struct recorded_objectiv
     if (o->latency != NULL) {
         return j->seconds > 0 ? j->good_seconds / j->seconds : 1;
     }
-    return j->arrivals > 0 ? j->served / j->arrivals : 1;
+    return j->ended > 0 ? j->served / j->ended : 1;
 }
 
 static void write_objective_results(struct store *w, const struct replication_result *results, uint32_t count)

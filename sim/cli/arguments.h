@@ -12,7 +12,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/fail.h"
 #include "sim/base/memory.h"
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_read.h"
 
 /* Exit statuses of the program. */
 enum { EXIT_DONE = 0, EXIT_GATE_FAILED = 1, EXIT_INPUT = 2, EXIT_REFUSED = 3, EXIT_INTERRUPTED = 130 };

@@ -1,8 +1,4 @@
-/* scenario.h -- a checked scenario: everything that a run needs to know, and what is wrong with it.
- *
- * Text becomes objects (source.h, object.h), `--set` changes them (set.h), Kubernetes' are checked and defaulted
- * (manifest.h), headroom's read into structs (specs.h); then what they mention of each other is found.
- */
+/* scenario.h -- a checked scenario: everything that a run needs to know, and what is wrong with it. */
 #ifndef SIM_SCENARIO_SCENARIO_H
 #define SIM_SCENARIO_SCENARIO_H
 
@@ -17,17 +13,6 @@
 #include "sim/scenario/source.h"
 #include "sim/scenario/specs.h"
 #include "sim/scenario/unsimulated.h"
-
-/* What the command line says. */
-struct scenario_input {
-    const char *const *files; /* [file_count] */
-    uint32_t file_count;
-    const char *const *sets; /* [set_count] "PATH=VALUE" */
-    uint32_t set_count;
-    const char *seed; /* as --seed has it; null: not given; likewise the others */
-    const char *replications;
-    const char *duration;
-};
 
 /* Lives in an arena; pointers into it stay good as long as that. */
 struct scenario {
@@ -50,11 +35,7 @@ struct scenario {
     LIST_OF(struct unsimulated) unsimulated;
 };
 
-/* Reads and checks. Everything that is wrong is added to problems, which are sorted; false: some of it are errors, and
- * the scenario is not fit to run. scenario_drop gives back what it owns in either case. */
-bool scenario_read(struct arena *a, struct names *names, const struct scenario_input *input, struct problems *problems,
-                   struct scenario *s) MUST_CHECK;
-
+/* Gives back what it owns. */
 void scenario_drop(struct scenario *s);
 
 /* For those who check: adds an error or a warning at a field of an object, "spec.rate", or at the object where that is

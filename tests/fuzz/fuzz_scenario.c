@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_read.h"
 
 static void read_file(const char *path, const char *set)
 {

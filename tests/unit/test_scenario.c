@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/scenario/scenario.h"
+#include "sim/scenario/scenario_read.h"
 
 #define DEPLOYMENT(name)                                                                                               \
     "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " name "}\nspec:\n"                                  \

@@ -6,7 +6,6 @@
 
 #include "models/kubelet/cgroup.h"
 #include "models/kubelet/kubelet_model.h"
-#include "models/service/service_model.h"
 #include "sim/scenario/object.h"
 
 #define SPEED_MIN 1e-3
@@ -168,10 +167,10 @@ static void place_pod(struct sim *sim, struct loads *l, uint32_t row)
     bool serves = serving_of(l, e, p)->kind == SERVING_LOAD && may_serve(sim, p);
     if (serves && m->serves_from_ns == ENGINE_NEVER) {
         m->serves_from_ns = sim_now(sim) + sim->delays.endpoints_ns;
-        sim_wake_at(sim, &service_model, SERVICE_CLASS_JOIN, row, 0, m->serves_from_ns);
+        sim_wake_at(sim, l->model, LOADS_CLASS_JOIN, row, 0, m->serves_from_ns);
     } else if (!serves && m->serves_from_ns != ENGINE_NEVER) {
         m->serves_from_ns = ENGINE_NEVER;
-        sim_cancel(sim, &service_model, SERVICE_CLASS_JOIN, row);
+        sim_cancel(sim, l->model, LOADS_CLASS_JOIN, row);
     }
     if (!serves && m->cohort != NONE) {
         loads_advance(sim, l, e);
@@ -216,7 +215,7 @@ void load_pods_forget(struct sim *sim, struct loads *l, uint32_t row, const stru
         l->entries.at[m->entry].other_bytes -= m->other_bytes;
     }
     node_share_forget_pod(&l->nodes, row);
-    sim_forget(sim, &service_model, SERVICE_CLASS_JOIN, row);
+    sim_forget(sim, l->model, LOADS_CLASS_JOIN, row);
     *m = (struct load_pod){.entry = NONE, .cohort = NONE, .serves_from_ns = ENGINE_NEVER};
 }
 

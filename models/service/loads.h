@@ -15,6 +15,9 @@
 #include "models/service/fleet.h"
 #include "models/service/node_share.h"
 
+/* Classes of work: a pod's endpoint is programmed (its row); a step (0). */
+enum { LOADS_CLASS_JOIN, LOADS_CLASS_STEP };
+
 /* Requests that go from a demand or a service to a service. */
 struct edge {
     uint32_t from; /* service; NONE: a demand */
@@ -53,6 +56,7 @@ struct override {
 };
 
 struct loads {
+    const struct model *model;        /* whose classes of work these are */
     VEC(struct entry) entries;        /* one for each ServiceModel of the scenario */
     VEC(struct edge) edges;           /* calls, by caller; then demands' */
     uint32_t *order;                  /* [entries.count] callers first */

@@ -11,13 +11,13 @@ static void step(struct sim *sim, struct loads *l)
         loads_advance(sim, l, &l->entries.at[l->order[i]]);
     }
     load_pods_end_step(sim, l);
-    sim_wake_at(sim, &service_model, SERVICE_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
+    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
 {
     struct loads *l = state;
-    if (turn->class == SERVICE_CLASS_STEP) {
+    if (turn->class == LOADS_CLASS_STEP) {
         step(sim, l);
         return;
     }
@@ -74,12 +74,13 @@ static void place_first_pods(struct sim *sim, struct loads *l)
 static void start(struct sim *sim, void *state)
 {
     struct loads *l = state;
+    l->model = &service_model;
     loads_build(sim, l);
     if (l->entries.count == 0) {
         return;
     }
     place_first_pods(sim, l);
-    sim_wake_at(sim, &service_model, SERVICE_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
+    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
 }
 
 static void stop(struct sim *sim, void *state)
@@ -101,8 +102,8 @@ void service_model_set_template(struct sim *sim, const struct pod_template *t, c
 }
 
 static const struct model_class classes[] = {
-    [SERVICE_CLASS_JOIN] = {.name = "load.join", .order = ENGINE_FIFO, .client = CLIENT_USER},
-    [SERVICE_CLASS_STEP] = {.name = "load", .order = ENGINE_FIFO, .client = CLIENT_USER},
+    [LOADS_CLASS_JOIN] = {.name = "load.join", .order = ENGINE_FIFO, .client = CLIENT_USER},
+    [LOADS_CLASS_STEP] = {.name = "load", .order = ENGINE_FIFO, .client = CLIENT_USER},
 };
 
 const struct model service_model = {

@@ -16,9 +16,6 @@
 
 struct service_model; /* sim/scenario/specs.h */
 
-/* Classes of work: a pod's endpoint is programmed (its row); a step (0). */
-enum { SERVICE_CLASS_JOIN, SERVICE_CLASS_STEP };
-
 extern const struct model service_model;
 
 /* Pods of a template that come up from now on behave as `model` says, not as their workload's ServiceModel: a release.

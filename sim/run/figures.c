@@ -51,18 +51,19 @@ void figures_drop(struct figures *f)
     VEC_DROP(&f->pool_nusd);
     VEC_DROP(&f->pool_node_ns);
     VEC_DROP(&f->units);
+    VEC_DROP(&f->metrics);
 }
 
 /* ---- metrics ---- */
 
 struct writer {
-    struct replication_result *result;
+    struct figures *figures;
     const char *subject;
 };
 
 static void put(const struct writer *w, const char *name, double value, const char *unit)
 {
-    VEC_PUSH(&w->result->metrics, (struct metric){.name = name, .subject = w->subject, .value = value, .unit = unit});
+    VEC_PUSH(&w->figures->metrics, (struct metric){.name = name, .subject = w->subject, .value = value, .unit = unit});
 }
 
 static void put_level(const struct writer *w, const char *const names[3], const struct statistics_level *l,
@@ -140,13 +141,11 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     if (!(l->arrivals > 0)) {
         return;
     }
-    double ended = l->served + l->timed_out + l->failed + l->refused;
     put(w, "requests.arrived", l->arrivals, "requests");
     put(w, "requests.served", l->served, "requests");
     put(w, "requests.timed_out", l->timed_out, "requests");
-    put(w, "requests.failed", l->failed, "requests");
     put(w, "requests.refused", l->refused, "requests");
-    put(w, "success", ended > 0 ? l->served / ended : 1, "share");
+    put(w, "success", l->served / l->arrivals, "share");
     if (histogram_total(&o->latency) > 0) {
         put(w, "latency.p50", histogram_quantile(&o->latency, 0.5), "s");
         put(w, "latency.p95", histogram_quantile(&o->latency, 0.95), "s");
@@ -190,10 +189,9 @@ static void put_demands(struct writer *w, const struct recorder *r, const struct
     }
 }
 
-void figures_metrics(const struct recorder *r, const struct figures *with, const struct figures *plain,
-                     struct replication_result *result)
+void figures_metrics(struct figures *with, const struct figures *plain, const struct recorder *r)
 {
-    struct writer w = {.result = result, .subject = ""};
+    struct writer w = {.figures = with, .subject = ""};
     put_cost(&w, r, with, plain);
     put_cluster(&w, r, with);
     put_pools(&w, r, with);

@@ -3,7 +3,15 @@
 #define SIM_RUN_FIGURES_H
 
 #include "models/cost/cost_model.h"
-#include "sim/run/replication.h"
+#include "sim/run/recorder.h"
+
+/* A figure of a replication. Names and units are listed in reports/README.md. */
+struct metric {
+    const char *name;    /* "replicas.mean" */
+    const char *subject; /* "" for the cluster; else a title: "Deployment/web", a pool's name, a demand's name */
+    double value;
+    const char *unit;
+};
 
 /* What must be kept of a simulation that has ended, beside its recorder. */
 struct figures {
@@ -14,14 +22,14 @@ struct figures {
     VEC(int64_t) pool_nusd;
     VEC(double) pool_node_ns;
     VEC(double) units; /* by demand: rides that came */
+    VEC(struct metric) metrics;
 };
 
 /* Zero *f first. */
 void figures_take(struct figures *f, struct sim *sim);
 void figures_drop(struct figures *f);
 
-/* Adds the metrics of a replication: of the run with events, and of the one without for cost.monthly. */
-void figures_metrics(const struct recorder *r, const struct figures *with, const struct figures *plain,
-                     struct replication_result *result);
+/* Fills the metrics of the run with events, which r recorded; cost.monthly needs the one without, or the same again. */
+void figures_metrics(struct figures *with, const struct figures *plain, const struct recorder *r);
 
 #endif

@@ -170,7 +170,6 @@ static void add_load(struct recorded_load *l, const struct load_sample *s)
     l->arrivals += s->arrivals;
     l->served += s->served;
     l->timed_out += s->timed_out;
-    l->failed += s->failed;
     l->refused += s->refused;
     l->p50_weighted += s->p50_s * s->arrivals;
     l->p95_weighted += s->p95_s * s->arrivals;
@@ -223,8 +222,7 @@ static bool is_target(const struct objective *o, const struct plan *plan, uint32
 static void judge(struct recorded_objective *j, const struct objective *o, const struct load_sample *s)
 {
     double seconds = (double)(s->to_ns - s->from_ns) / (double)SECOND;
-    double ended = s->served + s->timed_out + s->failed + s->refused;
-    j->ended += ended;
+    j->arrivals += s->arrivals;
     j->served += s->served;
     j->seconds += seconds;
     if (o->latency != NULL) {
@@ -234,8 +232,8 @@ static void judge(struct recorded_objective *j, const struct objective *o, const
             j->worst = latency;
             j->worst_ns = s->from_ns;
         }
-    } else if (ended > 0) {
-        double success = s->served / ended;
+    } else {
+        double success = s->served / s->arrivals;
         if (success < j->worst) {
             j->worst = success;
             j->worst_ns = s->from_ns;
@@ -384,7 +382,7 @@ static struct recorded_workload_sample sample_of(const struct recorded_workload 
                                              .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
                                              .arrivals_per_s = l->arrivals / seconds,
                                              .served_per_s = l->served / seconds,
-                                             .failed_per_s = (l->timed_out + l->failed + l->refused) / seconds,
+                                             .failed_per_s = (l->timed_out + l->refused) / seconds,
                                              .p50_s = l->p50_weighted / arrivals,
                                              .p95_s = l->p95_weighted / arrivals,
                                              .p99_s = l->p99_weighted / arrivals,

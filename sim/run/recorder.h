@@ -49,7 +49,6 @@ struct recorded_load {
     double arrivals;
     double served;
     double timed_out;
-    double failed;
     double refused;
     double p50_weighted; /* latencies times arrivals */
     double p95_weighted;
@@ -98,10 +97,11 @@ struct recorded_decision {
 struct recorded_objective {
     double good_seconds; /* latency: time in which it held, of the time in which there were requests */
     double seconds;
-    double served; /* success: of those that came to an end, whatever it was */
-    double ended;
+    double served; /* success */
+    double arrivals;
     double worst;
     int64_t worst_ns;
+    double worst_arrivals; /* success: of the step that was worst */
 };
 
 /* Where series and decisions go. Times are ns since the scenario's start. */

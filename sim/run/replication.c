@@ -128,10 +128,10 @@ bool replication_run(const struct plan *plan, const struct replication_options *
     if (good && has_events(plan->scenario)) {
         good = simulate(plan, options, true, NULL, &plain, fail); /* the paired run, for the cost of a month */
         if (good) {
-            figures_metrics(result->recorder, result->figures, &plain, result);
+            figures_metrics(result->figures, &plain, result->recorder);
         }
     } else if (good) {
-        figures_metrics(result->recorder, result->figures, result->figures, result);
+        figures_metrics(result->figures, result->figures, result->recorder);
     }
     figures_drop(&plain);
     if (!good) {
@@ -147,6 +147,5 @@ void replication_drop(struct replication_result *result)
         figures_drop(result->figures);
         free(result->figures);
     }
-    VEC_DROP(&result->metrics);
     *result = (struct replication_result){0};
 }

@@ -11,23 +11,13 @@
 #include <stdint.h>
 
 #include "sim/base/fail.h"
+#include "sim/run/figures.h"
 #include "sim/run/plan.h"
 #include "sim/run/recorder.h"
 
-struct figures;
-
-/* A figure of a replication. Names and units are listed in reports/README.md. */
-struct metric {
-    const char *name;    /* "replicas.mean" */
-    const char *subject; /* "" for the cluster; else a title: "Deployment/web", a pool's name, a demand's name */
-    double value;
-    const char *unit;
-};
-
 struct replication_result {
     struct recorder *recorder;
-    struct figures *figures; /* figures.h: of the run with events */
-    VEC(struct metric) metrics;
+    struct figures *figures; /* of the run with events */
 };
 
 struct replication_options {

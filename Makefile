@@ -33,7 +33,6 @@ UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/theory
 REPLAYS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/*.c))
 BENCHES := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-HEADERS := $(wildcard sim/*/*.h models/*.h models/*/*.h reports/*.h)
 
 DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev zlib1g-dev gnuplot-nox \
            libcriterion-dev clang clang-format libclang-rt-14-dev shellcheck sqlite3
@@ -85,7 +84,7 @@ demo: $(BUILD)/headroom
 	$(BUILD)/headroom report $(BUILD)/demo/bimride.db -o $(BUILD)/demo --format html
 
 lint:
-	@tests/lint/lint.sh $(HEADERS)
+	@tests/lint/run.sh
 
 # Criterion hides a leak (it looks at the test, not at the exit status of its process), so the sanitizers write to files
 # and any file fails the run.

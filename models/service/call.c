@@ -65,8 +65,11 @@ static double answer_quantile_s(const struct call_answer *answer, double level)
         return answer->mean_s;
     }
     int known = level < 0.75 ? 0 : level < 0.97 ? 1 : 2;
+    if (level == call_levels[known]) {
+        return answer->quantile_s[known];
+    }
     double moved_s = latency_quantile(answer->spread, level) - latency_quantile(answer->spread, call_levels[known]);
-    return level == call_levels[known] ? answer->quantile_s[known] : answer->quantile_s[known] + moved_s;
+    return answer->quantile_s[known] + moved_s;
 }
 
 double call_quantile_s(const struct call_terms *terms, const struct call_answer *answer, double failure, double level)

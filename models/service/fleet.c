@@ -168,8 +168,8 @@ static double busy_share(const struct cohort *c)
 
 int64_t cohort_used_mcpu(const struct cohort *c)
 {
-    int64_t busy = (int64_t)elementary_round((double)c->key.serving->busy_mcpu * busy_share(c));
-    return pod_used_mcpu(&c->key.serving->work, c->served_hz) + busy;
+    int64_t used_mcpu = pod_used_mcpu(&c->key.serving->work, c->served_hz), busy_mcpu = c->key.serving->busy_mcpu;
+    return busy_mcpu > 0 ? used_mcpu + (int64_t)((double)busy_mcpu * busy_share(c) + 0.5) : used_mcpu;
 }
 
 int64_t cohort_used_memory_bytes(const struct cohort *c)

@@ -3,8 +3,6 @@
 #include <assert.h>
 #include <math.h>
 
-#include "sim/base/elementary.h"
-
 /* More servers than this are never all busy; it stands for no limit. */
 #define SERVERS_MAX 4096.0
 #define SERVICE_MIN_S 1e-6
@@ -36,9 +34,10 @@ double pod_cores(const struct pod_work *work, int64_t limit_mcpu, int64_t node_m
     return cores < work->concurrency ? cores : work->concurrency;
 }
 
+/* To the nearest; amount 0 or more. */
 static int64_t whole(double amount)
 {
-    return (int64_t)elementary_round(amount);
+    return (int64_t)(amount + 0.5);
 }
 
 int64_t pod_used_mcpu(const struct pod_work *work, double served_hz)

@@ -303,6 +303,16 @@ static bool run(struct motion *m, const struct queue_curve *curve, double bound)
     }
 }
 
+/* The variance of the number in a full system: of M/M/1/K under more than it bears what is free is geometric, and its
+ * spread is that of an even one over 0 to K at most. */
+static double full_variance(double load, double bound, double variance)
+{
+    double even = bound * bound / 12;
+    double geometric = load > 1 ? load / ((load - 1) * (load - 1)) : even;
+    geometric = geometric < even ? geometric : even;
+    return variance < geometric ? variance : geometric;
+}
+
 void queue_advance(struct queue *queue, const struct queue_curve *curve, double rate_hz, double service_s, double bound,
                    double step_s, struct queue_step *step)
 {
@@ -315,6 +325,7 @@ void queue_advance(struct queue *queue, const struct queue_curve *curve, double 
         m.number = bound;
     }
     if (run(&m, curve, bound)) {
+        m.variance = full_variance(m.load / curve->servers, bound, m.variance);
         step->refused += m.load > curve->servers ? (m.load - curve->servers) * m.left : 0;
         m.area += m.number * m.left;
     }

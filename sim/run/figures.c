@@ -144,6 +144,7 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     put(w, "requests.arrived", l->arrivals, "requests");
     put(w, "requests.served", l->served, "requests");
     put(w, "requests.timed_out", l->timed_out, "requests");
+    put(w, "requests.failed", l->failed, "requests");
     put(w, "requests.refused", l->refused, "requests");
     put(w, "success", l->served / l->arrivals, "share");
     if (histogram_total(&o->latency) > 0) {

@@ -418,7 +418,8 @@ static void build_changes(const struct plan *plan, struct sim *sim)
                                                       .workload = r->workload,
                                                       .rollback = r->release->rollback,
                                                       .spec = &r->spec,
-                                                      .behavior = r->bad ? &r->behavior : NULL});
+                                                      .behavior = r->bad ? &r->behavior : NULL,
+                                                      .load = r->release->model});
     }
     for (uint32_t i = 0; i < plan->scenario->faults.count; i++) {
         const struct fault *f = &plan->scenario->faults.at[i];

@@ -170,6 +170,7 @@ static void add_load(struct recorded_load *l, const struct load_sample *s)
     l->arrivals += s->arrivals;
     l->served += s->served;
     l->timed_out += s->timed_out;
+    l->failed += s->failed;
     l->refused += s->refused;
     l->p50_weighted += s->p50_s * s->arrivals;
     l->p95_weighted += s->p95_s * s->arrivals;
@@ -382,7 +383,7 @@ static struct recorded_workload_sample sample_of(const struct recorded_workload 
                                              .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
                                              .arrivals_per_s = l->arrivals / seconds,
                                              .served_per_s = l->served / seconds,
-                                             .failed_per_s = (l->timed_out + l->refused) / seconds,
+                                             .failed_per_s = (l->timed_out + l->failed + l->refused) / seconds,
                                              .p50_s = l->p50_weighted / arrivals,
                                              .p95_s = l->p95_weighted / arrivals,
                                              .p99_s = l->p99_weighted / arrivals,

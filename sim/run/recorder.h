@@ -49,6 +49,7 @@ struct recorded_load {
     double arrivals;
     double served;
     double timed_out;
+    double failed;
     double refused;
     double p50_weighted; /* latencies times arrivals */
     double p95_weighted;

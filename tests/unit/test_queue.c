@@ -158,3 +158,18 @@ Test(queue, every_curve_rises_and_stays_below_its_servers)
         }
     }
 }
+
+/* 4 servers of 0.1 s under 80/s, room for 60: N = 60 less a geometric number of mean 1, so a wait takes 56 / 40 s,
+ * give or take sqrt(2) / 40 s. */
+Test(queue, a_full_system_has_a_nearly_certain_wait)
+{
+    const struct queue_curve *curve = queue_curve(&curves, 4, 1);
+    struct queue q = {0};
+    struct queue_step step;
+    queue_advance(&q, curve, 80, 0.1, 60, 300, &step);
+    struct queue_wait wait;
+    queue_wait(&q, curve, 0.1, &wait);
+    expect_close(q.variance, 2, 1e-12);
+    expect_close(wait.probability * (wait.shift_s + wait.mean_s), 56 / 40.0, 0.03);
+    expect_close(wait.mean_s, sqrt(2) / 40, 0.1);
+}

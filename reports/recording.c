@@ -1,0 +1,385 @@
+#include "reports/recording.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/memory.h"
+#include "sim/base/number.h"
+#include "sim/scenario/units.h"
+
+static const double confidence = 0.95;
+
+/* A list that grew while rows came goes into the arena. */
+#define KEEP(r, name, list)                                                                                            \
+    ((r)->name = recording_keep((r)->arena, (list).at, (list).count, sizeof *(list).at),                               \
+     (r)->name##_count = (list).count, VEC_DROP(&(list)))
+
+static int64_t integer_or_none(const struct query_rows *rows, int column)
+{
+    return query_is_null(rows, column) ? -1 : query_integer(rows, column);
+}
+
+/* ---- the run ---- */
+
+static bool is_key(const char *key, const char *name, const char *value, const char **field)
+{
+    if (strcmp(key, name) != 0) {
+        return false;
+    }
+    *field = value;
+    return true;
+}
+
+static void read_run(struct recording *r, struct query *q, const char *numbers[6])
+{
+    struct query_rows rows = query_rows(q, "SELECT key, value FROM run", 0);
+    while (query_next(&rows)) {
+        const char *key = query_text(&rows, 0, r->arena), *value = query_text(&rows, 1, r->arena);
+        (void)(is_key(key, "scenario", value, &r->scenario) || is_key(key, "version", value, &r->version) ||
+               is_key(key, "kubernetes", value, &r->kubernetes) || is_key(key, "price_currency", value, &r->currency) ||
+               is_key(key, "files", value, &r->files) || is_key(key, "model_note", value, &r->model_note) ||
+               is_key(key, "interval_covers", value, &r->interval_covers) || is_key(key, "start", value, &numbers[0]) ||
+               is_key(key, "duration_s", value, &numbers[1]) || is_key(key, "step_s", value, &numbers[2]) ||
+               is_key(key, "seed", value, &numbers[3]) || is_key(key, "replications", value, &numbers[4]) ||
+               is_key(key, "budget_monthly", value, &numbers[5]));
+    }
+}
+
+static bool check_run(struct recording *r, const char *path, const char *const numbers[6], struct fail *fail)
+{
+    int64_t start_ns = 0;
+    if (numbers[0] == NULL || !units_time(numbers[0], &start_ns) || numbers[1] == NULL ||
+        !number_parse(numbers[1], &r->duration_s) || numbers[2] == NULL || !number_parse(numbers[2], &r->step_s) ||
+        numbers[3] == NULL || !number_parse_int64(numbers[3], &r->seed) || numbers[4] == NULL ||
+        !number_parse_int64(numbers[4], &r->replications) || r->duration_s <= 0 || r->step_s <= 0 ||
+        r->replications < 1 || r->scenario == NULL) {
+        return fail_set(fail, FAIL_INPUT,
+                        "%s: table run: scenario, start, duration_s, step_s, seed or replications is missing or wrong "
+                        "(simulate again)",
+                        path);
+    }
+    r->start_s = start_ns / UNITS_SECOND_NS;
+    if (numbers[5] == NULL || !number_parse(numbers[5], &r->budget_monthly)) {
+        r->budget_monthly = NAN;
+    }
+    return true;
+}
+
+/* ---- what was simulated ---- */
+
+static const char *qualified(struct arena *a, const char *namespace, const char *name)
+{
+    bool plain = *namespace == '\0' || strcmp(namespace, "default") == 0;
+    return plain ? name : arena_format(a, "%s/%s", namespace, name);
+}
+
+static bool same_label(const struct report_workload *x, const struct report_workload *y)
+{
+    return strcmp(x->name, y->name) == 0 && strcmp(x->namespace, y->namespace) == 0;
+}
+
+static void label_workloads(struct arena *a, struct report_workload *at, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        bool alone = true;
+        for (uint32_t j = 0; j < count && alone; j++) {
+            alone = j == i || !same_label(&at[i], &at[j]);
+        }
+        at[i].label = alone ? qualified(a, at[i].namespace, at[i].name) : at[i].subject;
+    }
+}
+
+static void read_workloads(struct recording *r, struct query *q)
+{
+    VEC(struct report_workload) list = {0};
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT id, kind, namespace, w.name, team, use, simplified, SUM(request_mcpu), SUM(request_bytes),"
+                   " IIF(COUNT(limit_mcpu) = COUNT(*), SUM(limit_mcpu), NULL),"
+                   " IIF(COUNT(limit_bytes) = COUNT(*), SUM(limit_bytes), NULL), COUNT(c.name)"
+                   " FROM workload AS w LEFT JOIN container AS c ON workload_id = id GROUP BY id ORDER BY id",
+                   0);
+    while (query_next(&rows)) {
+        struct report_workload w = {
+            .id = query_integer(&rows, 0),
+            .kind = query_text(&rows, 1, r->arena),
+            .namespace = query_text(&rows, 2, r->arena),
+            .name = query_text(&rows, 3, r->arena),
+            .team = query_text(&rows, 4, r->arena),
+            .use = query_text(&rows, 5, r->arena),
+            .simplified = query_text(&rows, 6, r->arena),
+            .request_mcpu = query_real(&rows, 7),
+            .request_bytes = query_real(&rows, 8),
+            .limit_mcpu = query_real(&rows, 9),
+            .limit_bytes = query_real(&rows, 10),
+            .containers = (uint32_t)query_integer(&rows, 11),
+        };
+        w.subject = arena_format(r->arena, "%s/%s", w.kind, qualified(r->arena, w.namespace, w.name));
+        VEC_PUSH(&list, w);
+    }
+    label_workloads(r->arena, list.at, list.count);
+    KEEP(r, workloads, list);
+}
+
+/* The index of the row with the id that stands in a column. Rows begin with their id and are in its order. */
+static uint32_t index_of(const void *rows, uint32_t count, size_t size, const struct query_rows *from, int column)
+{
+    int64_t id = 0, wanted = query_integer(from, column);
+    uint32_t low = 0, high = query_is_null(from, column) ? 0 : count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        memcpy(&id, (const char *)rows + middle * size, sizeof id);
+        if (id == wanted) {
+            return middle;
+        }
+        low = id < wanted ? middle + 1 : low;
+        high = id < wanted ? high : middle;
+    }
+    return RECORDING_NONE;
+}
+
+#define INDEX_OF(r, table, from, column) index_of((r)->table, (r)->table##_count, sizeof *(r)->table, from, column)
+
+static void read_pools(struct recording *r, struct query *q)
+{
+    VEC(struct report_pool) list = {0};
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT id, name, instance, region, purchase, price_source, price_date, usd_per_hour, capacity_mcpu,"
+                   " capacity_bytes, allocatable_mcpu, allocatable_bytes, nodes_min, nodes_max FROM pool ORDER BY id",
+                   0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&list, (struct report_pool){
+                            .id = query_integer(&rows, 0),
+                            .name = query_text(&rows, 1, r->arena),
+                            .instance = query_text(&rows, 2, r->arena),
+                            .region = query_text(&rows, 3, r->arena),
+                            .purchase = query_text(&rows, 4, r->arena),
+                            .price_source = query_text(&rows, 5, r->arena),
+                            .price_date = query_text(&rows, 6, r->arena),
+                            .usd_per_hour = query_real(&rows, 7),
+                            .capacity_mcpu = query_integer(&rows, 8),
+                            .capacity_bytes = query_integer(&rows, 9),
+                            .allocatable_mcpu = query_integer(&rows, 10),
+                            .allocatable_bytes = query_integer(&rows, 11),
+                            .nodes_min = query_integer(&rows, 12),
+                            .nodes_max = query_integer(&rows, 13),
+                        });
+    }
+    KEEP(r, pools, list);
+}
+
+static void read_hpas(struct recording *r, struct query *q)
+{
+    VEC(struct report_hpa) list = {0};
+    struct query_rows rows = query_rows(
+        q, "SELECT id, namespace, name, workload_id, replicas_min, replicas_max, targets FROM hpa ORDER BY id", 0);
+    while (query_next(&rows)) {
+        struct report_hpa h = {
+            .id = query_integer(&rows, 0),
+            .namespace = query_text(&rows, 1, r->arena),
+            .name = query_text(&rows, 2, r->arena),
+            .workload = INDEX_OF(r, workloads, &rows, 3),
+            .replicas_min = query_integer(&rows, 4),
+            .replicas_max = query_integer(&rows, 5),
+            .targets = query_text(&rows, 6, r->arena),
+        };
+        h.label = qualified(r->arena, h.namespace, h.name);
+        VEC_PUSH(&list, h);
+    }
+    KEEP(r, hpas, list);
+}
+
+static void read_demands(struct recording *r, struct query *q)
+{
+    VEC(struct report_demand) list = {0};
+    struct query_rows rows = query_rows(q, "SELECT id, namespace, name, unit FROM demand ORDER BY id", 0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&list, (struct report_demand){query_integer(&rows, 0), query_text(&rows, 1, r->arena),
+                                                 query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena)});
+    }
+    KEEP(r, demands, list);
+
+    VEC(struct report_event) events = {0};
+    rows = query_rows(q, "SELECT demand_id, name, start_s, end_s, factor FROM event ORDER BY start_s, end_s, rowid", 0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&events,
+                 (struct report_event){INDEX_OF(r, demands, &rows, 0), query_text(&rows, 1, r->arena),
+                                         query_integer(&rows, 2), query_integer(&rows, 3), query_real(&rows, 4)});
+    }
+    KEEP(r, events, events);
+}
+
+/* ---- what came out ---- */
+
+/* Adds the replications' results to an objective; rows are in the order of the replications. */
+static void read_results(struct query *q, struct report_objective *o)
+{
+    struct statistics achieved = {0};
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT held, achieved, worst, worst_t_s, replication FROM objective_result WHERE objective_id = ?"
+                   " ORDER BY replication",
+                   o->id);
+    while (query_next(&rows)) {
+        double worst = query_real(&rows, 2);
+        o->held += query_integer(&rows, 0) != 0;
+        o->count++;
+        statistics_add(&achieved, query_real(&rows, 1));
+        if (isnan(o->worst) || (o->latency ? worst > o->worst : worst < o->worst)) {
+            o->worst = worst;
+            o->worst_t_s = integer_or_none(&rows, 3);
+            o->worst_in = (uint32_t)query_integer(&rows, 4);
+        }
+    }
+    o->achieved = statistics_interval(&achieved, confidence);
+}
+
+static void read_objectives(struct recording *r, struct query *q)
+{
+    VEC(struct report_objective) list = {0};
+    struct query_rows rows = query_rows(
+        q, "SELECT id, name, workload_id, measure = 'latency', quantile, bound_s, share FROM objective ORDER BY id", 0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&list, (struct report_objective){
+                            .id = query_integer(&rows, 0),
+                            .name = query_text(&rows, 1, r->arena),
+                            .workload = INDEX_OF(r, workloads, &rows, 2),
+                            .latency = query_integer(&rows, 3) != 0,
+                            .quantile = query_real(&rows, 4),
+                            .bound_s = query_real(&rows, 5),
+                            .share = query_real(&rows, 6),
+                            .worst = NAN,
+                            .worst_t_s = -1,
+                        });
+    }
+    for (uint32_t i = 0; i < list.count; i++) {
+        read_results(q, &list.at[i]);
+    }
+    KEEP(r, objectives, list);
+}
+
+static void read_unsimulated(struct recording *r, struct query *q)
+{
+    VEC(struct report_unsimulated) list = {0};
+    struct query_rows rows = query_rows(q,
+                                        "SELECT kind, namespace, name, what, cpu_share, memory_share FROM unsimulated"
+                                        " ORDER BY MAX(cpu_share, memory_share) DESC, kind, namespace, name, what",
+                                        0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&list, (struct report_unsimulated){query_text(&rows, 0, r->arena), query_text(&rows, 1, r->arena),
+                                                      query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena),
+                                                      query_real(&rows, 4), query_real(&rows, 5)});
+    }
+    KEEP(r, unsimulated, list);
+}
+
+static void read_cost_days(struct recording *r, struct query *q)
+{
+    VEC(struct report_cost_day) list = {0};
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT day, part, workload_id, SUM(usd) FROM cost_day GROUP BY day, part, workload_id"
+                   " ORDER BY day, CASE part WHEN 'workload' THEN 0 WHEN 'idle' THEN 1 ELSE 2 END, workload_id",
+                   0);
+    while (query_next(&rows)) {
+        VEC_PUSH(&list, (struct report_cost_day){query_integer(&rows, 0), query_text(&rows, 1, r->arena),
+                                                   INDEX_OF(r, workloads, &rows, 2), query_real(&rows, 3)});
+    }
+    KEEP(r, cost_days, list);
+}
+
+/* ---- figures ---- */
+
+/* Closes a figure whose values, of all replications, have come. */
+static struct report_metric metric_of(struct arena *a, struct report_metric m, const double *values, uint32_t count)
+{
+    struct statistics s = {0};
+    for (uint32_t i = 0; i < count; i++) {
+        statistics_add(&s, values[i]);
+    }
+    m.values = recording_keep(a, values, count, sizeof *values);
+    m.count = count;
+    m.interval = statistics_interval(&s, confidence);
+    return m;
+}
+
+static void read_metrics(struct recording *r, struct query *q)
+{
+    VEC(struct report_metric) list = {0};
+    VEC(double) values = {0};
+    struct report_metric m = {0};
+    struct query_rows rows =
+        query_rows(q, "SELECT name, subject, value, unit FROM metric ORDER BY name, subject, replication", 0);
+    while (query_next(&rows)) {
+        struct arena scratch = *r->arena;
+        const char *name = query_text(&rows, 0, &scratch), *subject = query_text(&rows, 1, &scratch);
+        if (values.count == 0 || strcmp(name, m.name) != 0 || strcmp(subject, m.subject) != 0) {
+            if (values.count > 0) {
+                VEC_PUSH(&list, metric_of(r->arena, m, values.at, values.count));
+                values.count = 0;
+            }
+            m = (struct report_metric){.name = query_text(&rows, 0, r->arena),
+                                .subject = query_text(&rows, 1, r->arena),
+                                .unit = query_text(&rows, 3, r->arena)};
+        }
+        VEC_PUSH(&values, query_real(&rows, 2));
+    }
+    if (values.count > 0) {
+        VEC_PUSH(&list, metric_of(r->arena, m, values.at, values.count));
+    }
+    VEC_DROP(&values);
+    KEEP(r, metrics, list);
+}
+
+bool recording_read(struct recording *r, struct query *q, struct arena *a, struct fail *fail)
+{
+    const char *numbers[6] = {NULL};
+    *r = (struct recording){.arena = a};
+    read_run(r, q, numbers);
+    if (!query_check(q, fail) || !check_run(r, q->path, numbers, fail)) {
+        return false;
+    }
+    read_workloads(r, q);
+    read_pools(r, q);
+    read_hpas(r, q);
+    read_demands(r, q);
+    read_objectives(r, q);
+    read_unsimulated(r, q);
+    read_cost_days(r, q);
+    read_metrics(r, q);
+    return query_check(q, fail);
+}
+
+const struct report_metric *recording_metric(const struct recording *r, const char *name, const char *subject)
+{
+    uint32_t low = 0, high = r->metrics_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct report_metric *m = &r->metrics[middle];
+        int order = strcmp(m->name, name);
+        order = order != 0 ? order : strcmp(m->subject, subject);
+        if (order == 0) {
+            return m;
+        }
+        low = order < 0 ? middle + 1 : low;
+        high = order < 0 ? high : middle;
+    }
+    return NULL;
+}
+
+double recording_mean(const struct recording *r, const char *name, const char *subject)
+{
+    const struct report_metric *m = recording_metric(r, name, subject);
+    return m == NULL ? (double)NAN : m->interval.mean;
+}
+
+void *recording_keep(struct arena *a, const void *at, size_t count, size_t size)
+{
+    void *copy = arena_take(a, count + 1, size, _Alignof(max_align_t));
+    if (count > 0) {
+        memcpy(copy, at, count * size);
+    }
+    return copy;
+}

@@ -13,7 +13,7 @@
 enum {
     MONTH_HOURS = 730,
     APART_S = 300,       /* stretches nearer than this are one */
-    PENDING_LONG_S = 60, /* a pod that waits longer is worth a line */
+    PENDING_LONG_S = 90, /* a pod that waits longer is worth a line */
     GAPS_TOLD = 3,
 };
 
@@ -22,8 +22,8 @@ static const double throttled_told = 0.05;
 static const double idle_told = 0.3;
 
 const char findings_not_priced[] =
-    "The price covers nodes only: not volumes, load balancers, network traffic, the control plane's fee, managed "
-    "services, licences, support and taxes.";
+    "The price covers nodes only: not volumes, load balancers, network traffic, managed services, licences, "
+    "support and taxes.";
 
 /* What is being found, with what that needs. */
 struct search {

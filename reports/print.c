@@ -75,7 +75,7 @@ void print_usd(struct buffer *out, double usd)
 
 double print_many(double usd_each)
 {
-    return usd_each >= 0.01 || usd_each <= 0 ? 1 : usd_each >= 1e-5 ? 1e3 : 1e6;
+    return usd_each >= 0.1 || usd_each <= 0 ? 1 : usd_each >= 1e-4 ? 1e3 : 1e6;
 }
 
 void print_share(struct buffer *out, double share)

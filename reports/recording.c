@@ -197,7 +197,7 @@ static void read_demands(struct recording *r, struct query *q)
     struct query_rows rows = query_rows(q, "SELECT id, namespace, name, unit FROM demand ORDER BY id", 0);
     while (query_next(&rows)) {
         VEC_PUSH(&list, (struct report_demand){query_integer(&rows, 0), query_text(&rows, 1, r->arena),
-                                                 query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena)});
+                                               query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena)});
     }
     KEEP(r, demands, list);
 
@@ -206,7 +206,7 @@ static void read_demands(struct recording *r, struct query *q)
     while (query_next(&rows)) {
         VEC_PUSH(&events,
                  (struct report_event){INDEX_OF(r, demands, &rows, 0), query_text(&rows, 1, r->arena),
-                                         query_integer(&rows, 2), query_integer(&rows, 3), query_real(&rows, 4)});
+                                       query_integer(&rows, 2), query_integer(&rows, 3), query_real(&rows, 4)});
     }
     KEEP(r, events, events);
 }
@@ -269,8 +269,8 @@ static void read_unsimulated(struct recording *r, struct query *q)
                                         0);
     while (query_next(&rows)) {
         VEC_PUSH(&list, (struct report_unsimulated){query_text(&rows, 0, r->arena), query_text(&rows, 1, r->arena),
-                                                      query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena),
-                                                      query_real(&rows, 4), query_real(&rows, 5)});
+                                                    query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena),
+                                                    query_real(&rows, 4), query_real(&rows, 5)});
     }
     KEEP(r, unsimulated, list);
 }
@@ -285,7 +285,7 @@ static void read_cost_days(struct recording *r, struct query *q)
                    0);
     while (query_next(&rows)) {
         VEC_PUSH(&list, (struct report_cost_day){query_integer(&rows, 0), query_text(&rows, 1, r->arena),
-                                                   INDEX_OF(r, workloads, &rows, 2), query_real(&rows, 3)});
+                                                 INDEX_OF(r, workloads, &rows, 2), query_real(&rows, 3)});
     }
     KEEP(r, cost_days, list);
 }
@@ -321,8 +321,8 @@ static void read_metrics(struct recording *r, struct query *q)
                 values.count = 0;
             }
             m = (struct report_metric){.name = query_text(&rows, 0, r->arena),
-                                .subject = query_text(&rows, 1, r->arena),
-                                .unit = query_text(&rows, 3, r->arena)};
+                                       .subject = query_text(&rows, 1, r->arena),
+                                       .unit = query_text(&rows, 3, r->arena)};
         }
         VEC_PUSH(&values, query_real(&rows, 2));
     }

@@ -114,7 +114,7 @@ struct recording {
     RECORDING_TABLE(report_objective, objectives);
     RECORDING_TABLE(report_unsimulated, unsimulated); /* greatest share first */
     RECORDING_TABLE(report_cost_day, cost_days);      /* by day, workloads, idle, system */
-    RECORDING_TABLE(report_metric, metrics);                   /* by name and subject */
+    RECORDING_TABLE(report_metric, metrics);          /* by name and subject */
 };
 
 /* Reads the run. False: a read failed, or a value of the run is none that headroom writes. */

@@ -70,13 +70,14 @@ static void paragraph(struct writer *w, const char *text)
     wrap(w, text, 2, 2);
 }
 
-/* The cell that was put together, cut to fit. Positive widths are flush right, negative ones flush left. */
+/* The cell that was put together, cut to fit. Positive widths are flush right; negative ones flush left, with a space
+ * behind what was cut. */
 static void cell(struct writer *w, int width)
 {
     const char *text = buffer_string(&w->cell);
     int room = width < 0 ? -width : width;
     if (w->cell.count > (size_t)room) {
-        buffer_format(w->out, "%.*s...", room - 3, text);
+        buffer_format(w->out, "%.*s... ", room - 4, text);
     } else {
         buffer_format(w->out, "%*s", width, text);
     }
@@ -146,19 +147,18 @@ static void objectives(struct writer *w)
     if (r->objectives_count == 0) {
         return;
     }
-    heading(w, "Objectives");
+    heading(w, "Objectives: achieved, and in how many replications");
     for (uint32_t i = 0; i < r->objectives_count; i++) {
         const struct report_objective *o = &r->objectives[i];
         bool held = o->held == o->count;
         buffer_text(w->out, "  ");
         paint(w, held ? GREEN : BOLD RED, held ? "held  " : "MISSED");
         buffer_text(w->out, "  ");
-        text_cell(w, -22, findings_objective_subject(r, o));
-        text_cell(w, -30, findings_objective(r, o));
-        buffer_text(w->out, "achieved ");
+        text_cell(w, -NAME_WIDTH, findings_objective_subject(r, o));
+        text_cell(w, -33, findings_objective(r, o));
         print_share(&w->cell, o->achieved.mean);
         cell(w, 10);
-        buffer_format(w->out, ", held in %" PRIu32 " of %" PRIu32 "\n", o->held, o->count);
+        buffer_format(w->out, ", %" PRIu32 " of %" PRIu32 "\n", o->held, o->count);
         if (isnan(o->worst)) {
             continue;
         }
@@ -214,7 +214,11 @@ static void cost_per_unit(struct writer *w, const struct report_demand *d)
         return;
     }
     double many = print_many(m->interval.mean);
-    buffer_format(w->out, many == 1 ? "  one %s: " : many == 1000 ? "  1,000 x %s: " : "  1,000,000 x %s: ", d->unit);
+    buffer_format(w->out,
+                  many == 1      ? "  one %s: "
+                  : many == 1000 ? "  1,000 times a %s: "
+                                 : "  1,000,000 times a %s: ",
+                  d->unit);
     interval(w, m, many);
     line(w);
 }
@@ -431,7 +435,8 @@ static void notes(struct writer *w)
     }
     heading(w, "How sure");
     if (r->interval_covers != NULL) {
-        paragraph(w, r->interval_covers);
+        buffer_text(w->out, "  Intervals cover ");
+        wrap(w, r->interval_covers, 18, 2);
     }
     if (r->model_note != NULL) {
         paragraph(w, r->model_note);

@@ -66,7 +66,7 @@ static void week_things(sqlite3 *db)
              " ('seed', '1'), ('replications', '3'), ('price_currency', 'USD'), ('budget_monthly', '900'),"
              " ('files', 'scenarios/concert.yaml'),"
              " ('model_note', 'How long the control plane takes is a model with sourced parameters.'),"
-             " ('interval_covers', 'Intervals cover the noise of demand and boot times, not the forecast.')",
+             " ('interval_covers', 'the noise of demand and boot times, not the forecast')",
              SCHEMA_VERSION);
     for (int i = 0; i < WEEK_WORKLOADS; i++) {
         const struct week_workload *w = &week_workloads[i];

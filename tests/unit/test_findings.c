@@ -139,7 +139,7 @@ Test(findings, what_breaks_first_is_the_first_moment_of_a_broken_objective)
     cr_assert_leq(m->to_s, CONCERT_S + 6000);
     cr_assert(m->worst_t_s >= m->from_s && m->worst_t_s < m->to_s);
     cr_assert_not_null(strstr(m->meanwhile, "its HPA was at its maximum of 12"));
-    cr_assert(strncmp(o->f.first, "Sat 22:08 UTC (2026-05-09T22:08:00Z), during concert: ride-api's success falls to",
+    cr_assert(strncmp(o->f.first, "Sat 22:07 UTC (2026-05-09T22:07:00Z), during concert: ride-api's success falls to",
                       81) == 0,
               "%s", o->f.first);
     close_week(o);
@@ -156,7 +156,8 @@ Test(findings, a_moment_of_an_objective_that_is_held_is_not_what_breaks_first)
     close_week(o);
 }
 
-/* Two single steps 4 minutes apart are one stretch, a third one 5 minutes later another: a stretch ends with its step. */
+/* A sample stands for the minute before it: 9:00 to 10:00 and 14:00 to 15:00, 4 minutes apart, are one stretch; 20:00 to
+ * 21:00, 5 minutes later, is another. */
 Test(findings, stretches_less_than_five_minutes_apart_are_one)
 {
     struct opened *o =
@@ -164,10 +165,10 @@ Test(findings, stretches_less_than_five_minutes_apart_are_one)
                   "UPDATE workload_series SET p95_s = 0.17 WHERE workload_id = 2 AND t_s IN (600, 900, 1260)");
     const struct finding_moment *m = o->f.moments;
     cr_assert_eq(o->f.moments_count, 4);
-    cr_assert_eq(m[0].from_s, 600);
-    cr_assert_eq(m[0].to_s, 960);
-    cr_assert_eq(m[1].from_s, 1260);
-    cr_assert_eq(m[1].to_s, 1320);
+    cr_assert_eq(m[0].from_s, 540);
+    cr_assert_eq(m[0].to_s, 900);
+    cr_assert_eq(m[1].from_s, 1200);
+    cr_assert_eq(m[1].to_s, 1260);
     cr_assert_eq(m[1].worst, 0.17);
     cr_assert_null(m[1].event);
     close_week(o);

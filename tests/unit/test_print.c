@@ -80,9 +80,9 @@ Test(print, nine_digits_hide_the_last_bit_of_arithmetic)
     cr_assert(isnan(print_nine_digits(NAN)));
 }
 
-Test(print, what_costs_less_than_a_cent_is_priced_by_the_thousand_or_million)
+Test(print, what_costs_less_than_ten_cents_is_priced_by_the_thousand_or_million)
 {
-    cr_assert_eq(print_many(0.0123), 1);
+    cr_assert_eq(print_many(0.123), 1);
     cr_assert_eq(print_many(0.00123), 1000);
     cr_assert_eq(print_many(8.5e-6), 1000000);
     cr_assert_eq(print_many(0), 1);

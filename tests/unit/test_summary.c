@@ -56,11 +56,11 @@ Test(summary, opens_with_the_share_of_cost_whose_use_is_known)
 Test(summary, says_what_a_planner_asks)
 {
     struct buffer b = report_of("", false, false);
-    assert_says(&b, "\n  MISSED  ride-api              p99 within 300 ms for 99.9 %");
+    assert_says(&b, "\n  MISSED  ride-api                      p99 within 300 ms for 99.9 %       99.930 %, 1 of 3\n");
     assert_says(&b, "worst 1.93 s at Sat 22:15 UTC (2026-05-09T22:15:00Z) in replication 0\n");
     assert_says(&b, "\n  a month: $970 (95 % interval $929 to $1,011), budget $900\n");
     assert_says(&b, "\n  this run: $232, of which workloads $186, idle $34.87, reserved for the system $11.12\n");
-    assert_says(&b, "\n  1,000,000 x ride: $8.53 (95 % interval $8.17 to $8.89)\n");
+    assert_says(&b, "\n  1,000,000 times a ride: $8.53 (95 % interval $8.17 to $8.89)\n");
     assert_says(&b, "\n  CPU          70 % requested   26.1 % used of 21.9 cores allocatable (means)\n");
     assert_says(&b, "\n  general (m6i.xlarge)                3.01      5.41        14           912\n");
     assert_says(
@@ -68,7 +68,7 @@ Test(summary, says_what_a_planner_asks)
     assert_says(
         &b, "\n  StatefulSet/postgres                     6.2 % of CPU, 11.3 % of memory: volumes and their speed\n");
     assert_says(&b, "\n  CronJob/nightly-report, simplified: a Job's pods start");
-    assert_says(&b, "\n  Intervals cover the noise of demand and boot times, not the forecast.\n");
+    assert_says(&b, "\n  Intervals cover the noise of demand and boot times, not the forecast\n");
     assert_says(&b, "not volumes, load balancers, network traffic");
     buffer_drop(&b);
 }

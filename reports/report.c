@@ -1,0 +1,116 @@
+#include "reports/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "reports/files.h"
+#include "reports/findings.h"
+#include "reports/report_json.h"
+#include "reports/summary.h"
+
+/* What every format is made from. */
+struct source {
+    struct arena arena;
+    struct query query;
+    struct recording recording;
+    struct findings findings;
+};
+
+static bool write_json(struct buffer *out, struct source *s, struct fail *fail)
+{
+    return report_json_write(out, &s->recording, &s->findings, &s->query, fail);
+}
+
+/* Formats that are files. */
+static const struct {
+    enum report_format format;
+    const char *name;
+    const char *file;
+    bool (*write)(struct buffer *out, struct source *s, struct fail *fail);
+} formats_known[] = {
+    {REPORT_TEXT, "text", NULL, NULL},
+    {REPORT_JSON, "json", "report.json", write_json},
+};
+
+enum { FORMATS = sizeof formats_known / sizeof formats_known[0] };
+
+static bool add_format(const char *name, size_t length, unsigned *formats)
+{
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (strlen(formats_known[i].name) == length && memcmp(formats_known[i].name, name, length) == 0) {
+            *formats |= formats_known[i].format;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool report_formats(const char *list, unsigned *formats, struct fail *fail)
+{
+    unsigned found = 0;
+    for (const char *at = list;; at++) {
+        size_t length = strcspn(at, ",");
+        if (!add_format(at, length, &found)) {
+            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, html, json)", (int)length, at);
+        }
+        at += length;
+        if (*at == '\0') {
+            *formats = found;
+            return true;
+        }
+    }
+}
+
+const char *report_file(enum report_format format)
+{
+    for (size_t i = 0; i < FORMATS; i++) {
+        if (formats_known[i].format == format) {
+            return formats_known[i].file;
+        }
+    }
+    return NULL;
+}
+
+static bool write_formats(struct source *s, unsigned formats, const char *folder, struct fail *fail)
+{
+    struct buffer texts[FORMATS] = {0};
+    struct files_entry entries[FORMATS];
+    size_t count = 0;
+    bool good = true;
+    for (size_t i = 0; i < FORMATS && good; i++) {
+        if ((formats & formats_known[i].format) != 0 && formats_known[i].write != NULL) {
+            good = formats_known[i].write(&texts[i], s, fail);
+            entries[count++] = (struct files_entry){formats_known[i].file, &texts[i]};
+        }
+    }
+    good = good && (count == 0 || files_write(folder, entries, count, fail));
+    for (size_t i = 0; i < FORMATS; i++) {
+        buffer_drop(&texts[i]);
+    }
+    return good;
+}
+
+bool report_make(const char *path, unsigned formats, const char *folder, bool colour, struct buffer *out,
+                 struct fail *fail)
+{
+    struct source *s = &(struct source){0};
+    if (!query_open(&s->query, path, fail)) {
+        return false;
+    }
+    s->arena = arena_make(1 << 16);
+    bool good = recording_read(&s->recording, &s->query, &s->arena, fail) &&
+                findings_read(&s->findings, &s->recording, &s->query, fail) && write_formats(s, formats, folder, fail);
+    if (good && (formats & REPORT_TEXT) != 0) {
+        summary_write(out, &s->recording, &s->findings, colour);
+    }
+    query_close(&s->query);
+    arena_drop(&s->arena);
+    return good;
+}
+
+bool report_colours(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0');
+}

@@ -1,0 +1,26 @@
+/* report.h -- reports of a recorded run, by format: what `headroom report` and the end of `headroom run` call. */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdbool.h>
+
+#include "sim/base/buffer.h"
+#include "sim/base/fail.h"
+
+enum report_format { REPORT_TEXT = 1 << 0, REPORT_JSON = 1 << 1 };
+
+/* Reads "text,html" as bits of enum report_format. False: a name is no format. */
+bool report_formats(const char *list, unsigned *formats, struct fail *fail) MUST_CHECK;
+
+/* The file that a format is written into, "report.json"; null for text, which has none. */
+const char *report_file(enum report_format format);
+
+/* Makes reports of the run at path: text is added to out (colour: for a terminal), the others are files in folder, in
+ * place of those there. False: the run cannot be read, or the system refused; no file was changed. */
+bool report_make(const char *path, unsigned formats, const char *folder, bool colour, struct buffer *out,
+                 struct fail *fail) MUST_CHECK;
+
+/* Whether text that goes to standard output is to be coloured: it is a terminal, and NO_COLOR is not set. */
+bool report_colours(void);
+
+#endif

@@ -13,7 +13,7 @@
 #include "sim/base/arena.h"
 #include "sim/base/statistics.h"
 
-enum { RECORDING_NONE = UINT32_MAX }; /* index of no row */
+#define RECORDING_NONE UINT32_MAX /* index of no row */
 
 /* One figure of the run, of every replication. */
 struct report_metric {

@@ -183,7 +183,7 @@ static void add_load(struct recorded_load *l, const struct load_sample *s)
 
 /* The distribution over the run: of each sample its quantiles, on a normal scale of the logarithm straight through the
  * three that it tells. Points stand for the shares of requests around them. */
-static void add_latency(struct histogram *h, const struct load_sample *s)
+static void count_latency(struct histogram *h, const struct load_sample *s)
 {
     static const struct {
         double z; /* of the middle of the share */
@@ -202,6 +202,18 @@ static void add_latency(struct histogram *h, const struct load_sample *s)
         double l = z < z95 ? l50 + low * z : l95 + high * (z - z95);
         uint64_t thousandths = (uint64_t)(s->arrivals * points[i].share * 1000 + 0.5);
         histogram_add(h, elementary_exp(l), thousandths);
+    }
+}
+
+/* Latencies often stay as they are for many samples: those are counted together. */
+static void add_latency(struct recorded_workload *w, const struct load_sample *s)
+{
+    struct load_sample *l = &w->latest;
+    if (s->p50_s == l->p50_s && s->p95_s == l->p95_s && s->p99_s == l->p99_s) {
+        l->arrivals += s->arrivals;
+    } else {
+        count_latency(&w->latency, l);
+        *l = *s;
     }
 }
 
@@ -255,7 +267,7 @@ static void on_load(void *context, const struct sim *sim, const struct load_samp
     add_load(&w->step, s);
     w->used_mcpu_most = s->used_mcpu > w->used_mcpu_most ? s->used_mcpu : w->used_mcpu_most;
     w->used_bytes_most = s->used_memory_bytes > w->used_bytes_most ? s->used_memory_bytes : w->used_bytes_most;
-    add_latency(&w->latency, s);
+    add_latency(w, s);
     const struct scenario_spec *spec = &r->plan->scenario->spec;
     for (uint32_t i = 0; s->arrivals > 0 && i < spec->objectives.count; i++) {
         if (is_target(&spec->objectives.at[i], r->plan, index)) {
@@ -526,6 +538,9 @@ void recorder_begin(struct recorder *r, struct sim *sim)
 void recorder_end(struct recorder *r, const struct sim *sim)
 {
     r->ended_ns = sim_now(sim);
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        count_latency(&r->workloads[i].latency, &r->workloads[i].latest);
+    }
     for (uint32_t row = 0; row < r->pod_since_ns.count; row++) {
         if (r->pod_since_ns.at[row] != TIME_UNSET) {
             struct recorded_workload *w = workload_of(r, sim, world_pod(&sim->world, row)->workload);

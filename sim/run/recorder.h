@@ -75,7 +75,8 @@ struct recorded_workload {
     double used_mcpu_most;
     double used_bytes_most;
     bool has_load;
-    struct histogram latency; /* seconds; counts in thousandths of a request */
+    struct load_sample latest; /* whose latencies wait to be counted, for all arrivals that met the same */
+    struct histogram latency;  /* seconds; counts in thousandths of a request */
 };
 
 struct recorded_pool {

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/report.h"
 #include "sim/cli/commands.h"
 #include "sim/run/jobs.h"
 #include "sim/run/plan.h"
@@ -104,8 +105,14 @@ static int refuse(const struct fail *fail)
 
 static int print_summary(struct job *j)
 {
-    printf("recorded in %s\n", j->path);
-    return EXIT_DONE;
+    struct buffer text = {0};
+    struct fail fail = {0};
+    bool good = report_make(j->path, REPORT_TEXT, ".", report_colours(), &text, &fail);
+    if (good) {
+        printf("%s\nrecorded in %s\n", buffer_string(&text), j->path);
+    }
+    buffer_drop(&text);
+    return good ? EXIT_DONE : refuse(&fail);
 }
 
 static int run_job(struct job *j)

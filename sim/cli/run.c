@@ -75,7 +75,7 @@ static const char *default_path(struct job *j)
     return arena_format(&j->arena, "%s.db", j->scenario.name);
 }
 
-static bool simulate(struct job *j, struct store *store, struct fail *fail)
+static bool simulate(struct job *j, struct store *store, uint32_t *finished, struct fail *fail)
 {
     bool shows = isatty(STDERR_FILENO) && !arguments_has(j->arguments, "quiet");
     struct jobs_options options = {.replications = (uint32_t)j->scenario.spec.replications,
@@ -86,7 +86,7 @@ static bool simulate(struct job *j, struct store *store, struct fail *fail)
                                    .progress = shows ? show_progress : NULL,
                                    .progress_context = (void *)(uintptr_t)j->scenario.name};
     j->results = memory_take(options.replications, sizeof *j->results);
-    bool good = jobs_run(&j->plan, &options, j->results, fail);
+    bool good = jobs_run(&j->plan, &options, j->results, finished, fail);
     if (shows) {
         clear_progress();
     }
@@ -129,12 +129,19 @@ static int run_job(struct job *j)
     if (store == NULL) {
         return refuse(&fail);
     }
-    if (!simulate(j, store, &fail)) {
+    uint32_t finished;
+    bool complete = simulate(j, store, &finished, &fail);
+    if (!complete && (fail.kind != FAIL_NONE || finished == 0)) {
         store_discard(store);
         return refuse(&fail);
     }
-    if (!store_finish(store, j->results, (uint32_t)j->scenario.spec.replications, &fail)) {
+    if (!store_finish(store, j->results, finished, &fail)) {
         return refuse(&fail);
+    }
+    if (!complete) {
+        fprintf(stderr, "headroom: interrupted; %" PRIu32 " of %" PRId64 " replications are recorded in %s\n", finished,
+                j->scenario.spec.replications, j->path);
+        return EXIT_INTERRUPTED;
     }
     return print_summary(j);
 }

@@ -141,12 +141,13 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     if (!(l->arrivals > 0)) {
         return;
     }
+    double ended = l->served + l->timed_out + l->failed + l->refused;
     put(w, "requests.arrived", l->arrivals, "requests");
     put(w, "requests.served", l->served, "requests");
     put(w, "requests.timed_out", l->timed_out, "requests");
     put(w, "requests.failed", l->failed, "requests");
     put(w, "requests.refused", l->refused, "requests");
-    put(w, "success", l->served / l->arrivals, "share");
+    put(w, "success", ended > 0 ? l->served / ended : 1, "share");
     if (histogram_total(&o->latency) > 0) {
         put(w, "latency.p50", histogram_quantile(&o->latency, 0.5), "s");
         put(w, "latency.p95", histogram_quantile(&o->latency, 0.95), "s");

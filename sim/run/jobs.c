@@ -12,7 +12,7 @@
 #define TICK_NS 100000000
 
 struct job {
-    bool failed;
+    bool done;
     struct fail fail;
 };
 
@@ -23,7 +23,7 @@ struct pool_of_workers {
     struct job *jobs;
     atomic_uint next;
     atomic_uint done; /* workers that have ended */
-    atomic_bool stop; /* a job failed: no new ones */
+    atomic_bool stop; /* a job failed or was cancelled: no new ones */
     atomic_llong progress_s;
 };
 
@@ -34,8 +34,8 @@ static void run_job(struct pool_of_workers *p, uint32_t number)
                                     .sink = number == 0 ? p->options->sink : NULL,
                                     .progress_s = &p->progress_s,
                                     .cancelled = p->options->cancelled};
-    p->jobs[number].failed = !replication_run(p->plan, &o, &p->results[number], &p->jobs[number].fail);
-    if (p->jobs[number].failed) {
+    p->jobs[number].done = replication_run(p->plan, &o, &p->results[number], &p->jobs[number].fail);
+    if (!p->jobs[number].done) {
         atomic_store(&p->stop, true);
     }
 }
@@ -88,23 +88,30 @@ static void run_all(struct pool_of_workers *p, uint32_t wanted)
     free(threads);
 }
 
+/* Keeps the results up to the first that is missing; tells of the first failure. */
+static uint32_t settle(struct pool_of_workers *p, struct fail *fail)
+{
+    uint32_t finished = 0, count = p->options->replications;
+    while (finished < count && p->jobs[finished].done) {
+        finished++;
+    }
+    for (uint32_t i = finished; i < count; i++) {
+        if (fail->kind == FAIL_NONE) {
+            *fail = p->jobs[i].fail;
+        }
+        replication_drop(&p->results[i]);
+    }
+    return finished;
+}
+
 bool jobs_run(const struct plan *plan, const struct jobs_options *options, struct replication_result *results,
-              struct fail *fail)
+              uint32_t *finished, struct fail *fail)
 {
     struct pool_of_workers p = {.plan = plan, .options = options, .results = results};
     p.jobs = memory_take(options->replications, sizeof *p.jobs);
     memset(results, 0, options->replications * sizeof *results);
     run_all(&p, options->workers < options->replications ? options->workers : options->replications);
-    bool good = true;
-    for (uint32_t i = options->replications; i-- > 0;) {
-        if (p.jobs[i].failed) {
-            *fail = p.jobs[i].fail;
-            good = false;
-        }
-    }
-    for (uint32_t i = 0; i < options->replications && !good; i++) {
-        replication_drop(&results[i]);
-    }
+    *finished = settle(&p, fail);
     free(p.jobs);
-    return good;
+    return *finished == options->replications;
 }

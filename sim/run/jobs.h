@@ -25,9 +25,10 @@ struct jobs_options {
     void *progress_context;
 };
 
-/* Runs replications 0 to replications - 1 into results[replications] . False: one failed,
- * the first by number is told; or all were cancelled (fail->kind FAIL_NONE). Then nothing is left in results. */
+/* Runs replications 0 to replications - 1 into results[replications]. *finished: how many of the first are there; what
+ * came after one that is not is dropped. False: one failed, and fail tells of the first by number; or it was cancelled
+ * before all were done (fail->kind FAIL_NONE). */
 bool jobs_run(const struct plan *plan, const struct jobs_options *options, struct replication_result *results,
-              struct fail *fail) MUST_CHECK;
+              uint32_t *finished, struct fail *fail) MUST_CHECK;
 
 #endif

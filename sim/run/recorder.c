@@ -235,7 +235,8 @@ static bool is_target(const struct objective *o, const struct plan *plan, uint32
 static void judge(struct recorded_objective *j, const struct objective *o, const struct load_sample *s)
 {
     double seconds = (double)(s->to_ns - s->from_ns) / (double)SECOND;
-    j->arrivals += s->arrivals;
+    double ended = s->served + s->timed_out + s->failed + s->refused;
+    j->ended += ended;
     j->served += s->served;
     j->seconds += seconds;
     if (o->latency != NULL) {
@@ -245,8 +246,8 @@ static void judge(struct recorded_objective *j, const struct objective *o, const
             j->worst = latency;
             j->worst_ns = s->from_ns;
         }
-    } else {
-        double success = s->served / s->arrivals;
+    } else if (ended > 0) {
+        double success = s->served / ended;
         if (success < j->worst) {
             j->worst = success;
             j->worst_ns = s->from_ns;

@@ -99,11 +99,10 @@ struct recorded_decision {
 struct recorded_objective {
     double good_seconds; /* latency: time in which it held, of the time in which there were requests */
     double seconds;
-    double served; /* success */
-    double arrivals;
+    double served; /* success: of those that came to an end, whatever it was */
+    double ended;
     double worst;
     int64_t worst_ns;
-    double worst_arrivals; /* success: of the step that was worst */
 };
 
 /* Where series and decisions go. Times are ns since the scenario's start. */

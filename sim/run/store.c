@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "models/cost/cost_model.h"
@@ -32,8 +33,21 @@ void store_abandon(void)
     }
 }
 
+/* Only a file may be replaced. */
+static bool may_lie_at(const char *path, struct fail *fail)
+{
+    struct stat there;
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) {
+        return fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: it is no file (choose another place with -o)", path);
+    }
+    return true;
+}
+
 static bool name_temporary(const char *path, struct fail *fail)
 {
+    if (!may_lie_at(path, fail)) {
+        return false;
+    }
     int length = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
     if (length < 0 || (size_t)length >= sizeof temporary) {
         temporary[0] = '\0';
@@ -168,7 +182,6 @@ static void write_run(struct store *w)
     put_number_key(&t, "duration_s", spec->duration_ns / SECOND);
     put_number_key(&t, "step_s", recorder_step(w->plan) / SECOND);
     put_number_key(&t, "seed", spec->seed);
-    put_number_key(&t, "replications", spec->replications);
     put_key(&t, "price_currency", "USD");
     if (spec->budget != NULL) {
         number_print(number, spec->budget->monthly);
@@ -480,7 +493,7 @@ static double achieved(const struct objective *o, const struct recorded_objectiv
     if (o->latency != NULL) {
         return j->seconds > 0 ? j->good_seconds / j->seconds : 1;
     }
-    return j->arrivals > 0 ? j->served / j->arrivals : 1;
+    return j->ended > 0 ? j->served / j->ended : 1;
 }
 
 static void write_objective_results(struct store *w, const struct replication_result *results, uint32_t count)
@@ -647,8 +660,16 @@ bool store_has_failed(const struct store *s)
     return s->failed;
 }
 
+static void write_replications(struct store *w, uint32_t count)
+{
+    struct table t = table_open(w->db, "run", 2, &w->failed);
+    put_number_key(&t, "replications", count);
+    table_close(&t);
+}
+
 static bool write_results(struct store *w, const struct replication_result *results, uint32_t count)
 {
+    write_replications(w, count);
     write_objective_results(w, results, count);
     write_costs(w, results[0].figures);
     write_metrics(w, results, count);

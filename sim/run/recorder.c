@@ -15,7 +15,7 @@
 
 #define SECOND INT64_C(1000000000)
 #define MINUTE (60 * SECOND)
-#define DAY (86400 * SECOND)
+#define SAMPLES_MAX 400000
 
 /* ---- pods ---- */
 
@@ -552,7 +552,12 @@ void recorder_end(struct recorder *r, const struct sim *sim)
 
 int64_t recorder_step(const struct plan *plan)
 {
+    static const int64_t minutes[] = {1, 2, 5, 10, 15, 30, 60};
     const struct scenario_spec *spec = &plan->scenario->spec;
-    int64_t minutes = (spec->duration_ns + 14 * DAY - 1) / (14 * DAY);
-    return spec->record.step_ns > 0 ? spec->record.step_ns : (minutes < 1 ? 1 : minutes) * MINUTE;
+    int64_t step = spec->record.step_ns;
+    for (unsigned i = 0; step == 0 && i < sizeof minutes / sizeof minutes[0]; i++) {
+        int64_t samples = spec->duration_ns / (minutes[i] * MINUTE) * (int64_t)plan->workloads.count;
+        step = samples <= SAMPLES_MAX ? minutes[i] * MINUTE : 0;
+    }
+    return step == 0 ? 60 * MINUTE : step;
 }

@@ -146,7 +146,8 @@ void recorder_sample(struct recorder *r, const struct sim *sim);
 /* The run has ended: what still waits has waited until now. */
 void recorder_end(struct recorder *r, const struct sim *sim);
 
-/* The step of time series: the scenario's; without one a minute, coarser for runs longer than 14 days. */
+/* The step of time series: the scenario's; without one a minute, coarser where that would be above 400,000 samples of
+ * workloads: recording stays a small part of a run, and a report has no use for more. */
 int64_t recorder_step(const struct plan *plan);
 
 #endif

@@ -6,6 +6,7 @@
 #include "sim/run/plan.h"
 #include "sim/run/replication.h"
 #include "sim/run/store.h"
+#include "sim/scenario/scenario_read.h"
 #include "tests/bench/bench.h"
 
 #define SCENARIO "scenarios/bimride"

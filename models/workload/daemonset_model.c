@@ -1,7 +1,8 @@
 /* Pods are grouped by the name of their node, the one they are on or want: a node may be gone while its pods are there.
  *
- * A sync looks at every node and pod. While nothing happens but that pods become ready, or stop being it, in a set where
- * each node has its pod, the status follows from the one before: `own.ready` counts the change, and nothing is looked at.
+ * A sync looks at every node and pod. In a settled set, where each node has its pod, most of what happens needs no such
+ * look: pods become ready or stop being it, nodes come and get their pod. `own` counts it, and the status follows from the
+ * one before.
  */
 #include "models/workload/daemonset_model.h"
 
@@ -32,8 +33,11 @@ struct backoff {
 /* What the controller keeps of a DaemonSet beside its row. */
 struct own {
     struct history history;
-    bool settled;  /* as the last sync found it, and nothing but readiness changed since */
-    int32_t ready; /* how many more pods are ready than the status says */
+    bool settled;          /* as the last sync found it, and nothing happened since but what is counted here */
+    int32_t ready;         /* how many more pods are ready than the status says */
+    VEC(struct ref) nodes; /* that came, and should have a pod */
+    int32_t awaited;       /* pods that were asked for and did not come yet */
+    int32_t came;          /* of those, how many more than the status says */
 };
 
 struct daemonset_state {
@@ -51,6 +55,19 @@ static struct own *own_of(struct daemonset_state *s, uint32_t row)
         VEC_PUSH(&s->own, (struct own){0});
     }
     return &s->own.at[row];
+}
+
+static void forget_counts(struct own *own)
+{
+    own->ready = own->awaited = own->came = 0;
+    own->nodes.count = 0;
+}
+
+static void own_drop(struct own *own)
+{
+    history_drop(&own->history);
+    VEC_DROP(&own->nodes);
+    *own = (struct own){0};
 }
 
 const struct history *daemonset_history(const struct sim *sim, uint32_t workload)
@@ -123,47 +140,45 @@ struct place {
     uint32_t node; /* its index; NONE: the slot is free */
 };
 
-struct places {
-    struct place *at; /* [room], a power of two */
-    uint32_t room;
-};
-
-static struct places places_make(struct arena *a, uint32_t most)
-{
-    struct places p = {.room = 16};
-    while (p.room < 2 * most) {
-        p.room *= 2;
-    }
-    p.at = TAKE(a, struct place, p.room);
-    for (uint32_t i = 0; i < p.room; i++) {
-        p.at[i].node = NONE;
-    }
-    return p;
-}
-
-static struct place *place_of(const struct places *p, const char *name)
-{
-    uint32_t at = (uint32_t)((uintptr_t)name >> 4) * UINT32_C(2654435769) & (p->room - 1);
-    while (p->at[at].node != NONE && p->at[at].name != name) {
-        at = (at + 1) & (p->room - 1);
-    }
-    return &p->at[at];
-}
-
-/* The nodes and names of a sync. */
+/* The nodes of a sync, and names that pods are on or want without a node. */
 struct view {
     struct daemonset_node *nodes; /* [count] */
     const char **names;           /* [count] */
     uint32_t count;
-    struct places places;
+    uint32_t *of_row;     /* the index of a node's row */
+    uint32_t *of_pod;     /* the index of the node of a pod of the set; NONE: it is left out */
+    struct place *places; /* [room] a power of two; null until a name is looked up */
+    uint32_t room;
 };
 
-static uint32_t add_name(struct view *v, const char *name)
+static struct place *place_of(const struct view *v, const char *name)
 {
-    struct place *place = place_of(&v->places, name);
+    uint32_t at = (uint32_t)((uintptr_t)name >> 4) * UINT32_C(2654435769) & (v->room - 1);
+    while (v->places[at].node != NONE && v->places[at].name != name) {
+        at = (at + 1) & (v->room - 1);
+    }
+    return &v->places[at];
+}
+
+static void index_names(struct view *v, struct arena *a, uint32_t most)
+{
+    for (v->room = 16; v->room < 2 * most; v->room *= 2) {
+    }
+    v->places = TAKE(a, struct place, v->room);
+    for (uint32_t i = 0; i < v->room; i++) {
+        v->places[i].node = NONE;
+    }
+    for (uint32_t n = 0; n < v->count; n++) {
+        *place_of(v, v->names[n]) = (struct place){v->names[n], n};
+    }
+}
+
+/* The index of a name, which gets one if it has none. */
+static uint32_t index_of(struct view *v, const char *name)
+{
+    struct place *place = place_of(v, name);
     if (place->node == NONE) {
-        place->name = name;
-        place->node = v->count;
+        *place = (struct place){name, v->count};
         v->names[v->count++] = name;
     }
     return place->node;
@@ -179,6 +194,20 @@ static bool is_left_out(const struct pod *pod)
     return (pod_is_terminal(pod) && pod->deletion_ns != TIME_UNSET) || name_of(pod) == NULL;
 }
 
+static void view_nodes(struct view *v, const struct world *w, const struct pod_template *template)
+{
+    for (uint32_t row = 0; row < w->nodes.count; row++) {
+        const struct node *n = &w->nodes.at[row];
+        if (n->uid != 0) {
+            struct daemonset_node *node = &v->nodes[v->count];
+            v->of_row[row] = v->count;
+            v->names[v->count++] = n->name;
+            node->exists = true;
+            daemonset_judge(template->placement, template->node_name, n, &node->should_run, &node->should_continue);
+        }
+    }
+}
+
 static struct view view_make(struct sim *sim, struct daemonset_state *s, const struct workload *o,
                              const struct pod_template *template)
 {
@@ -186,20 +215,20 @@ static struct view view_make(struct sim *sim, struct daemonset_state *s, const s
     uint32_t most = w->nodes.count + o->pods.count;
     struct view v = {.nodes = TAKE(&s->scratch, struct daemonset_node, most),
                      .names = TAKE(&s->scratch, const char *, most),
-                     .places = places_make(&s->scratch, most)};
-    for (uint32_t row = 0; row < w->nodes.count; row++) {
-        if (w->nodes.at[row].uid != 0) {
-            struct daemonset_node *node = &v.nodes[add_name(&v, w->nodes.at[row].name)];
-            node->exists = true;
-            daemonset_judge(template->placement, template->node_name, &w->nodes.at[row], &node->should_run,
-                            &node->should_continue);
-        }
-    }
+                     .of_row = TAKE(&s->scratch, uint32_t, w->nodes.count),
+                     .of_pod = TAKE(&s->scratch, uint32_t, o->pods.count)};
+    view_nodes(&v, w, template);
     for (uint32_t i = 0; i < o->pods.count; i++) {
         const struct pod *pod = world_pod(w, o->pods.at[i]);
-        if (!is_left_out(pod)) {
-            v.nodes[add_name(&v, name_of(pod))].count++;
+        v.of_pod[i] = NONE;
+        if (is_left_out(pod)) {
+            continue;
         }
+        if (pod->node == NONE && v.places == NULL) {
+            index_names(&v, &s->scratch, most);
+        }
+        v.of_pod[i] = pod->node != NONE ? v.of_row[pod->node] : index_of(&v, name_of(pod));
+        v.nodes[v.of_pod[i]].count++;
     }
     return v;
 }
@@ -232,11 +261,12 @@ static void fill_pods(struct sim *sim, struct daemonset_state *s, const struct w
         v->nodes[n].count = 0;
     }
     for (uint32_t i = 0; i < o->pods.count; i++) {
-        const struct pod *pod = world_pod(&sim->world, o->pods.at[i]);
-        if (!is_left_out(pod)) {
-            struct daemonset_node *node = &v->nodes[place_of(&v->places, name_of(pod))->node];
-            node->pods[node->count++] = read_pod(sim, o, o->pods.at[i], template);
-            node->backs_off |= pod->phase == POD_FAILED && backs_off(find_backoff(s, o, name_of(pod)), sim_now(sim));
+        if (v->of_pod[i] != NONE) {
+            struct daemonset_node *node = &v->nodes[v->of_pod[i]];
+            struct daemonset_pod *pod = &node->pods[node->count++];
+            *pod = read_pod(sim, o, o->pods.at[i], template);
+            node->backs_off |=
+                pod->phase == POD_FAILED && backs_off(find_backoff(s, o, v->names[v->of_pod[i]]), sim_now(sim));
         }
     }
 }
@@ -313,20 +343,42 @@ static void sync(struct sim *sim, struct daemonset_state *s, uint32_t row)
     clean_history(sim, s, &own->history, o, template);
     controller_write_status(sim, row, &plan.status);
     own->settled = plan.settled && o->spec.min_ready_seconds == 0;
-    own->ready = 0;
+    forget_counts(own);
     if (o->spec.min_ready_seconds > 0 && plan.status.ready != plan.status.available) {
         wake_at(sim, row, sim_now(sim) + o->spec.min_ready_seconds * SECOND_NS);
     }
 }
 
+/* Asks for the pods of the nodes that came. */
+static void join_nodes(struct sim *sim, struct daemonset_state *s, struct own *own, uint32_t row,
+                       struct workload_status *status)
+{
+    const struct workload *o = world_workload(&sim->world, row);
+    const struct pod_template *template = derive(s, o->spec.template);
+    uint32_t number = o->children_created;
+    for (uint32_t i = 0; i < own->nodes.count; i++) {
+        const struct node *node = &sim->world.nodes.at[own->nodes.at[i].row];
+        if (node->uid != 0 && node->generation == own->nodes.at[i].generation) {
+            controller_create_pod(sim, row, template, number++, node->name);
+            own->awaited++;
+            status->replicas++;
+            status->unavailable++;
+        }
+    }
+}
+
 /* The sync of a settled set. */
-static void count_ready(struct sim *sim, struct own *own, uint32_t row)
+static void sync_settled(struct sim *sim, struct daemonset_state *s, struct own *own, uint32_t row)
 {
     struct workload_status status = world_workload(&sim->world, row)->status;
     status.ready += own->ready;
     status.available += own->ready;
     status.unavailable -= own->ready;
-    own->ready = 0;
+    status.current += own->came;
+    status.updated += own->came;
+    join_nodes(sim, s, own, row, &status);
+    own->ready = own->came = 0;
+    own->nodes.count = 0;
     controller_write_status(sim, row, &status);
 }
 
@@ -335,11 +387,12 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
     struct daemonset_state *s = state;
     arena_reset(&s->scratch);
     if (turn->stage == 0 && own_of(s, turn->id)->settled) {
-        count_ready(sim, own_of(s, turn->id), turn->id);
+        sync_settled(sim, s, own_of(s, turn->id), turn->id);
     } else if (turn->stage == 0) {
         sync(sim, s, turn->id);
-    } else {
-        controller_settle(sim, &daemonset_model, &s->retries, turn, world_workload(&sim->world, turn->id)->uid);
+    } else if (!controller_settle(sim, &daemonset_model, &s->retries, turn,
+                                  world_workload(&sim->world, turn->id)->uid)) {
+        own_of(s, turn->id)->settled = false;
     }
 }
 
@@ -356,8 +409,7 @@ static void forget(struct sim *sim, struct daemonset_state *s, uint32_t row, uin
 {
     sim_forget(sim, &daemonset_model, 0, row);
     retry_forget(&s->retries, row);
-    history_drop(&own_of(s, row)->history);
-    *own_of(s, row) = (struct own){0};
+    own_drop(own_of(s, row));
     for (uint32_t i = s->backoffs.count; i-- > 0;) {
         if (s->backoffs.at[i].set == uid) {
             s->backoffs.at[i] = s->backoffs.at[--s->backoffs.count];
@@ -395,6 +447,13 @@ static void on_pod(struct sim *sim, struct daemonset_state *s, const struct fact
     if (pod->owner_kind != OWNER_WORKLOAD || world_workload(&sim->world, pod->owner)->kind != WORKLOAD_DAEMONSET) {
         return;
     }
+    struct own *own = own_of(s, pod->owner);
+    if (fact->verb == FACT_ADDED && own->settled && own->awaited > 0) {
+        own->awaited--;
+        own->came++;
+        sim_wake_watched(sim, &daemonset_model, 0, pod->owner, world_workload(&sim->world, pod->owner)->uid);
+        return;
+    }
     bool starts = fact->changed & FIELD_PHASE && pod->phase == POD_RUNNING;
     if (fact->verb != FACT_CHANGED || fact->changed & FIELD_DELETION || (fact->changed & FIELD_PHASE && !starts)) {
         wake(sim, s, pod->owner);
@@ -414,31 +473,49 @@ static bool has_bound_pod(const struct world *w, const struct workload *o, const
     return false;
 }
 
-/* A node that came or changed wakes a DaemonSet when it lacks a pod, has one that must go, or has one while some are
- * misplaced. */
-static bool concerns(const struct sim *sim, struct daemonset_state *s, const struct workload *o,
-                     const struct node *node)
+/* A node that came to a settled set: none of the pods can be on it yet. */
+static void greet(struct sim *sim, struct daemonset_state *s, uint32_t row, uint32_t node)
 {
-    bool should_run, should_continue;
+    const struct workload *o = world_workload(&sim->world, row);
     const struct pod_template *t = derive(s, o->spec.template);
-    daemonset_judge(t->placement, t->node_name, node, &should_run, &should_continue);
-    return has_bound_pod(&sim->world, o, node->name) ? !should_continue || o->status.misscheduled > 0 : should_run;
+    bool should_run, should_continue;
+    daemonset_judge(t->placement, t->node_name, world_node(&sim->world, node), &should_run, &should_continue);
+    if (should_run) {
+        VEC_PUSH(&own_of(s, row)->nodes, api_ref_node(&sim->world, node));
+        sim_wake_watched(sim, &daemonset_model, 0, row, o->uid);
+    }
 }
 
-/* What is not woken looks at everything in its next sync. */
+/* A node that came or changed wakes a DaemonSet when it lacks a pod, has one that must go, or has one while some are
+ * misplaced. What is not woken looks at everything in its next sync. */
+static void look_at(struct sim *sim, struct daemonset_state *s, uint32_t row, uint32_t node_row)
+{
+    const struct workload *o = world_workload(&sim->world, row);
+    const struct node *node = world_node(&sim->world, node_row);
+    const struct pod_template *t = derive(s, o->spec.template);
+    bool should_run, should_continue;
+    daemonset_judge(t->placement, t->node_name, node, &should_run, &should_continue);
+    own_of(s, row)->settled = false;
+    if (has_bound_pod(&sim->world, o, node->name) ? !should_continue || o->status.misscheduled > 0 : should_run) {
+        wake(sim, s, row);
+    }
+}
+
 static void on_node(struct sim *sim, struct daemonset_state *s, const struct fact *fact)
 {
     if (fact->verb == FACT_CHANGED && !(fact->changed & (FIELD_LABELS | FIELD_TAINTS))) {
         return;
     }
     for (uint32_t row = 0; row < sim->world.workloads.count; row++) {
-        const struct workload *o = &sim->world.workloads.at[row];
-        if (o->uid == 0 || o->kind != WORKLOAD_DAEMONSET) {
+        if (sim->world.workloads.at[row].uid == 0 || sim->world.workloads.at[row].kind != WORKLOAD_DAEMONSET) {
             continue;
         }
-        own_of(s, row)->settled = false;
-        if (fact->verb != FACT_REMOVED && concerns(sim, s, o, world_node(&sim->world, fact->row))) {
-            wake(sim, s, row);
+        if (fact->verb == FACT_REMOVED) {
+            own_of(s, row)->settled = false;
+        } else if (fact->verb == FACT_ADDED && own_of(s, row)->settled) {
+            greet(sim, s, row, fact->row);
+        } else {
+            look_at(sim, s, row, fact->row);
         }
     }
 }
@@ -467,7 +544,7 @@ static void stop(struct sim *sim, void *state)
     (void)sim;
     struct daemonset_state *s = state;
     for (uint32_t i = 0; i < s->own.count; i++) {
-        history_drop(&s->own.at[i].history);
+        own_drop(&s->own.at[i]);
     }
     VEC_DROP(&s->own);
     VEC_DROP(&s->derived);

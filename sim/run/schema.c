@@ -50,6 +50,5 @@ const char schema_tables[] =
     "CREATE TABLE unsimulated (kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL,"
     " cpu_share REAL NOT NULL, memory_share REAL NOT NULL) STRICT;\n";
 
-const char schema_indexes[] = "CREATE INDEX workload_series_by_workload ON workload_series (workload_id, t_s);\n"
-                              "CREATE INDEX decision_by_object ON decision (kind, namespace, name, t_ns);\n"
+const char schema_indexes[] = "CREATE INDEX decision_by_object ON decision (kind, namespace, name, t_ns);\n"
                               "CREATE INDEX metric_by_name ON metric (name, subject, replication);\n";

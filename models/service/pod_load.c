@@ -45,8 +45,10 @@ int64_t pod_used_mcpu(const struct pod_work *work, double served_hz)
     return work->idle_mcpu + whole(1000 * served_hz * work->cpu_s);
 }
 
+/* Messages of a stream wait with its broker: a pod holds no more than it works on. */
 int64_t pod_used_memory_bytes(const struct pod_work *work, double in_pod)
 {
+    in_pod = work->pooled && in_pod > work->concurrency ? work->concurrency : in_pod;
     return work->base_memory_bytes + whole(in_pod * work->request_memory_bytes);
 }
 

@@ -105,3 +105,15 @@ Test(pod_load, inference_holds_slots_and_batch_uses_evenly)
     cr_assert_eq(serving.kind, SERVING_CONSTANT);
     cr_assert_eq(serving_constant_mcpu(&serving, 120000 * MS), 750);
 }
+
+/* 180 MiB and 12 of the 700 messages at 1.5 MiB each: the others wait with the broker. Requests all lie in the pod. */
+Test(pod_load, a_stream_pod_holds_no_more_messages_than_it_works_on)
+{
+    struct pod_work work = {.concurrency = 12,
+                            .pooled = true,
+                            .base_memory_bytes = INT64_C(180) << 20,
+                            .request_memory_bytes = 1.5 * (1 << 20)};
+    cr_assert_eq(pod_used_memory_bytes(&work, 700), INT64_C(198) << 20);
+    work.pooled = false;
+    cr_assert_eq(pod_used_memory_bytes(&work, 700), INT64_C(1230) << 20);
+}

@@ -35,9 +35,13 @@ static uint32_t entry_of(const struct loads *l, const struct world *w, const str
 
 static const struct serving *serving_of(const struct loads *l, const struct entry *e, const struct pod *p)
 {
-    uint32_t number = p->template->number;
-    bool other = number < l->by_template.count && l->by_template.at[number].serving != NULL;
-    return other ? l->by_template.at[number].serving : &e->serving;
+    for (uint32_t i = l->overrides.count; i-- > 0;) {
+        const struct override *o = &l->overrides.at[i];
+        if (o->template == p->template->number && p->created_ns >= o->from_ns) {
+            return o->serving;
+        }
+    }
+    return &e->serving;
 }
 
 /* The container that the ServiceModel speaks of: by name, else the first that is no init container. */

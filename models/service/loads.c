@@ -231,7 +231,10 @@ void loads_drop(struct loads *l)
     VEC_DROP(&l->edges);
     VEC_DROP(&l->pods);
     VEC_DROP(&l->by_workload);
-    VEC_DROP(&l->by_template);
+    for (uint32_t i = 0; i < l->overrides.count; i++) {
+        free(l->overrides.at[i].serving);
+    }
+    VEC_DROP(&l->overrides);
     VEC_DROP(&l->calls);
     node_shares_drop(&l->nodes);
     queue_curves_drop(&l->curves);

@@ -51,19 +51,22 @@ struct load_pod {
     int64_t other_bytes;
 };
 
+/* Pods of a template that came up at from_ns or later behave otherwise than their workload's others. */
 struct override {
-    struct serving *serving; /* null: none */
+    uint32_t template; /* its number */
+    int64_t from_ns;
+    struct serving *serving; /* owned */
 };
 
 struct loads {
-    const struct model *model;        /* whose classes of work these are */
-    VEC(struct entry) entries;        /* one for each ServiceModel of the scenario */
-    VEC(struct edge) edges;           /* calls, by caller; then demands' */
-    uint32_t *order;                  /* [entries.count] callers first */
-    VEC(struct load_pod) pods;        /* by row */
-    VEC(uint32_t) by_workload;        /* entry of a workload row; NONE */
-    VEC(struct override) by_template; /* by number */
-    VEC(struct fleet_call) calls;     /* room for one service's */
+    const struct model *model;      /* whose classes of work these are */
+    VEC(struct entry) entries;      /* one for each ServiceModel of the scenario */
+    VEC(struct edge) edges;         /* calls, by caller; then demands' */
+    uint32_t *order;                /* [entries.count] callers first */
+    VEC(struct load_pod) pods;      /* by row */
+    VEC(uint32_t) by_workload;      /* entry of a workload row; NONE */
+    VEC(struct override) overrides; /* in order of adding: of several the last that holds */
+    VEC(struct fleet_call) calls;   /* room for one service's */
     struct node_shares nodes;
     struct arena arena; /* of the curves and the order */
     struct queue_curves curves;

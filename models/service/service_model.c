@@ -90,15 +90,16 @@ static void stop(struct sim *sim, void *state)
     loads_drop(l);
 }
 
-void service_model_set_template(struct sim *sim, const struct pod_template *t, const struct service_model *model)
+void service_model_set_template(struct sim *sim, const struct pod_template *t, const struct service_model *model,
+                                int64_t from_ns)
 {
     struct loads *l = sim_state(sim, &service_model);
-    while (l->by_template.count <= t->number) {
-        VEC_PUSH(&l->by_template, (struct override){0});
-    }
-    struct serving *serving = TAKE(&l->arena, struct serving, 1);
+    struct serving *serving = memory_take(1, sizeof *serving);
     serving_make(model, sim->seed, sim->replication, serving);
-    l->by_template.at[t->number].serving = serving;
+    /* Pods' times are cut to whole seconds. */
+    VEC_PUSH(
+        &l->overrides,
+        (struct override){.template = t->number, .from_ns = from_ns - from_ns % UNITS_SECOND_NS, .serving = serving});
 }
 
 static const struct model_class classes[] = {

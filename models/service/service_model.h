@@ -18,8 +18,9 @@ struct service_model; /* sim/scenario/specs.h */
 
 extern const struct model service_model;
 
-/* Pods of a template that come up from now on behave as `model` says, not as their workload's ServiceModel: a release.
- * After sim_start. */
-void service_model_set_template(struct sim *sim, const struct pod_template *t, const struct service_model *model);
+/* Pods of a template that come up at from_ns or later behave as `model` says, not as their workload's ServiceModel: a
+ * release. Of several for one template the latest holds. */
+void service_model_set_template(struct sim *sim, const struct pod_template *t, const struct service_model *model,
+                                int64_t from_ns);
 
 #endif

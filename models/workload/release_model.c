@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "models/kubelet/kubelet_model.h"
-#include "models/service/service_model.h"
 
 struct releases {
     VEC(struct release_step) steps;
@@ -64,9 +63,6 @@ static void release(struct sim *sim, const struct release_step *step)
     spec.replicas = o->spec.replicas;
     if (step->behavior != NULL) {
         kubelet_set_template_behavior(sim, spec.template, step->behavior);
-    }
-    if (step->load != NULL) {
-        service_model_set_template(sim, spec.template, step->load);
     }
     ask(sim, step, &spec);
 }

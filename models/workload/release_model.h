@@ -17,7 +17,6 @@ struct release_step {
     bool rollback;
     const struct workload_spec *spec;    /* not used for a rollback; lives as long as the simulation */
     const struct pod_behavior *behavior; /* of the pods of the new template; null: that of the workload */
-    const struct service_model *load;    /* what they do with load; null: as the workload's ServiceModel says */
 };
 
 /* Before sim_start. */

@@ -7,6 +7,7 @@
 #include "models/kubelet/kubelet_model.h"
 #include "models/model.h"
 #include "models/node/provider.h"
+#include "models/service/service_model.h"
 #include "models/workload/release_model.h"
 #include "models/node/fault_model.h"
 #include "sim/base/elementary.h"
@@ -418,8 +419,10 @@ static void build_changes(const struct plan *plan, struct sim *sim)
                                                       .workload = r->workload,
                                                       .rollback = r->release->rollback,
                                                       .spec = &r->spec,
-                                                      .behavior = r->bad ? &r->behavior : NULL,
-                                                      .load = r->release->model});
+                                                      .behavior = r->bad ? &r->behavior : NULL});
+        if (r->release->model != NULL && !r->release->rollback) {
+            service_model_set_template(sim, r->spec.template, r->release->model, r->release->at_ns);
+        }
     }
     for (uint32_t i = 0; i < plan->scenario->faults.count; i++) {
         const struct fault *f = &plan->scenario->faults.at[i];

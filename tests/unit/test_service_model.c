@@ -364,3 +364,29 @@ Test(service_model, without_a_pod_requests_are_refused)
     cr_assert_eq(s.sum[0].served, 0);
     tear_down(&s);
 }
+
+/* A release at 100 s makes requests cost 25 ms: of two pods, one of the old template and one of the new, each with
+ * 12/s, the first uses 120m and the second 300m. */
+Test(service_model, a_release_changes_what_its_pods_do_with_load)
+{
+    struct stage s;
+    set_up(&s, 24);
+    struct pod_template new_template = s.template[0];
+    new_template.number = WORKLOADS;
+    struct service_request costly = s.requests[0];
+    costly.cpu_ns = 25 * MS;
+    struct service_model new_model = s.models[0];
+    new_model.request = &costly;
+    open_sim(&s);
+    service_model_set_template(s.sim, &new_template, &new_model, 100 * SECOND);
+    uint32_t old = add_pod(&s, 0, 0, CONDITION_TRUE);
+    sim_start(s.sim);
+    run(&s, 120 * SECOND);
+    cr_assert_eq(world_pod(&s.sim->world, old)->used_mcpu, 240);
+    uint32_t new = add_pod(&s, 0, 1, CONDITION_TRUE);
+    s.sim->world.pods.at[new].template = &new_template;
+    run(&s, 150 * SECOND);
+    cr_assert_eq(world_pod(&s.sim->world, old)->used_mcpu, 120);
+    cr_assert_eq(world_pod(&s.sim->world, new)->used_mcpu, 300);
+    tear_down(&s);
+}

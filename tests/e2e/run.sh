@@ -100,6 +100,8 @@ if [ -d ../shared/data/manifests ]; then
     for file in ../shared/data/manifests/*; do
         says "$file" '0 errors' "$headroom" check "$file"
     done
+    says online-boutique 'frontend' "$headroom" run ../shared/data/manifests/online-boutique.yaml \
+        tests/e2e/boutique.yaml -o "$scratch/boutique.db" --duration 1d --replications 1 --quiet
 else
     echo "skipped: manifests of others: no ../shared/data/manifests"
 fi

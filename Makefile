@@ -5,7 +5,7 @@
 # make bench        print what is measured beside its budget
 # make lint         layers, headers, format, shell scripts
 # make sanitize     the tests under AddressSanitizer and UndefinedBehaviorSanitizer
-# make fuzz         every fuzzer for FUZZ_SECONDS each (clang)
+# make fuzz         every fuzzer for FUZZ_SECONDS each (clang); FUZZERS='json yaml' for some
 # make deps         install what the above need (Debian); a machine that has it all is left alone
 # make install      PREFIX=/usr/local, DESTDIR=
 # make uninstall    the opposite
@@ -18,21 +18,23 @@ OPT     ?= -O2
 FUZZ_SECONDS ?= 30
 VERSION := 0.1.0
 
-STD     := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I. -DHEADROOM_VERSION='"$(VERSION)"' \
-           -DHEADROOM_DATA='"$(PREFIX)/share/headroom/data"'
+STD     := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS  ?= -g $(OPT)
-ALL      = $(STD) $(WARN) $(CFLAGS) $(if $(CI),-Werror) $(SAN) $(STRICT)
+ALL      = $(STD) -DHEADROOM_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(if $(CI),-Werror) $(SAN) $(STRICT)
 LDLIBS  := -lgsl -lgslcblas -lsqlite3 -lcjson -lyaml -lz -lpthread -lm
 
-# The program is what is below sim/, models/ and reports/; a test program is one file of tests/KIND/.
+# The program is what is below sim/, models/ and reports/; a test program is one file of tests/KIND/, or a script.
 SRC     := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c models/*.c models/*/*.c reports/*.c))
 OBJ     := $(SRC:%.c=$(BUILD)/%.o)
+MAIN    := $(BUILD)/sim/cli/main.o
 LIB     := $(BUILD)/libheadroom.a
 UNITS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/theory/test_*.c))
 REPLAYS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/conformance/*.c))
 BENCHES := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZING := $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
+SCRIPTS := $(wildcard tests/golden/run.sh tests/e2e/*.sh tests/lint/run.sh)
 
 DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev zlib1g-dev gnuplot-nox \
            libcriterion-dev clang clang-format libclang-rt-14-dev shellcheck sqlite3
@@ -40,72 +42,95 @@ FEDORA  := gcc make pkgconf gsl-devel sqlite-devel cjson-devel libyaml-devel zli
            libcriterion-devel clang clang-tools-extra compiler-rt ShellCheck sqlite
 BREW    := gsl sqlite cjson libyaml gnuplot criterion clang-format shellcheck
 
+# A step is named, and shown whole with V=1.
+step     = $(if $(V),,@echo '$(1) $(@:$(BUILD)/%=%)' &&)
+link     = $(call step,link)$(CC) $(SAN) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+
 all: $(BUILD)/headroom
 
-$(BUILD)/headroom: $(BUILD)/sim/cli/main.o $(LIB)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/headroom: $(MAIN) $(LIB)
+	$(link)
 
-$(LIB): $(OBJ)
+$(LIB): $(OBJ) $(BUILD)/sources
 	@rm -f $@
-	@$(AR) rcs $@ $^
+	@$(AR) rcs $@ $(OBJ)
 
 # -Wconversion is for our own code: Criterion's macros do not pass it.
-$(OBJ) $(BUILD)/sim/cli/main.o $(REPLAYS) $(BENCHES): STRICT = -Wconversion
+$(OBJ) $(MAIN) $(REPLAYS) $(BENCHES): STRICT = -Wconversion
 
-$(BUILD)/%.o: %.c | deps
+$(BUILD)/sim/scenario/datadir.o: STD += -DHEADROOM_DATA='"$(PREFIX)/share/headroom/data"'
+$(BUILD)/sim/scenario/datadir.o: $(BUILD)/prefix
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
-	$(CC) $(ALL) -MMD -MP -c -o $@ $<
+	$(call step,cc)$(CC) $(ALL) -MMD -MP -c -o $@ $<
+
+# What was built with other flags, for another place or from other files is built again.
+$(BUILD)/flags: KEPT = $(CC) $(STD) $(CFLAGS) $(SAN) $(VERSION)
+$(BUILD)/prefix: KEPT = $(PREFIX)
+$(BUILD)/sources: KEPT = $(SRC)
+$(BUILD)/flags $(BUILD)/prefix $(BUILD)/sources: always
+	@mkdir -p $(@D)
+	@echo '$(KEPT)' | cmp -s - $@ || echo '$(KEPT)' >$@
 
 $(UNITS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
+	$(link) -lcriterion
 
 $(BUILD)/conformance: $(REPLAYS) $(LIB)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(link)
 
 $(BUILD)/bench: $(BENCHES) $(LIB)
-	$(CC) $(SAN) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(link)
+
+$(FUZZING): $(BUILD)/%: $(BUILD)/%.o $(LIB)
+	$(link) -fsanitize=fuzzer
 
 # Nothing happens on a machine that has what is needed; elsewhere Debian's packages are installed, or named for others.
 deps:
 	@tests/deps.sh '$(DEB)' '$(FEDORA)' '$(BREW)'
 
 test: $(BUILD)/headroom $(UNITS) $(BUILD)/conformance
-	@BUILD=$(BUILD) tests/run.sh $(UNITS)
+	@BUILD=$(BUILD) tests/run.sh $(BUILD)/conformance $(SCRIPTS) $(UNITS)
 
 conformance: $(BUILD)/conformance
-	$(BUILD)/conformance
+	@$(BUILD)/conformance
 
 bench: $(BUILD)/bench $(BUILD)/headroom
-	$(BUILD)/bench
+	@$(BUILD)/bench
 
 demo: $(BUILD)/headroom
 	@mkdir -p $(BUILD)/demo
 	$(BUILD)/headroom run scenarios/bimride -o $(BUILD)/demo/bimride.db
 	$(BUILD)/headroom report $(BUILD)/demo/bimride.db -o $(BUILD)/demo --format html
 
-lint:
+lint: | deps
 	@tests/lint/run.sh
 
 # Criterion hides a leak (it looks at the test, not at the exit status of its process), so the sanitizers write to files
 # and any file fails the run.
 sanitize:
 	@rm -rf build/sanitize/log && mkdir -p build/sanitize/log
-	ASAN_OPTIONS=log_path=$(CURDIR)/build/sanitize/log/asan:detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	@ASAN_OPTIONS=log_path=$(CURDIR)/build/sanitize/log/asan:detect_leaks=1 \
+	UBSAN_OPTIONS=print_stacktrace=1:log_path=$(CURDIR)/build/sanitize/log/ubsan \
 	$(MAKE) BUILD=build/sanitize OPT=-O1 SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' test
-	@! grep -l . build/sanitize/log/* 2>/dev/null
+	@! grep -H . build/sanitize/log/* 2>/dev/null
 
-fuzz: $(FUZZERS:%=fuzz-%)
+# FUZZERS='json yaml' takes only these. What a fuzzer finds worth keeping lies in build/fuzz/corpus until `make clean`.
+fuzz:
+	@$(MAKE) CC=clang BUILD=build/fuzz OPT=-O1 \
+	    SAN='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzzers
+	@for name in $(FUZZERS); do \
+	    mkdir -p build/fuzz/corpus/$$name && echo "fuzz $$name" && \
+	    build/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/ build/fuzz/corpus/$$name || exit 1; \
+	done
 
-fuzz-%: tests/fuzz/fuzz_%.c $(SRC)
-	@mkdir -p build/fuzz/$*
-	clang $(STD) -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	      -o build/fuzz/fuzz_$* $^ $(LDLIBS)
-	build/fuzz/fuzz_$* -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ build/fuzz/$*
+fuzzers: $(FUZZING)
 
 install: all
-	install -D -m 755 $(BUILD)/headroom $(DESTDIR)$(PREFIX)/bin/headroom
-	install -D -m 644 sim/cli/headroom.1 $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
-	install -d $(DESTDIR)$(PREFIX)/share/headroom
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/headroom
+	install -m 755 $(BUILD)/headroom $(DESTDIR)$(PREFIX)/bin/headroom
+	install -m 644 sim/cli/headroom.1 $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
 	cp -R data scenarios $(DESTDIR)$(PREFIX)/share/headroom/
 
 uninstall:
@@ -118,6 +143,6 @@ clean:
 help:
 	@sed -n 's/^# //p' Makefile | sed -n '/^make/p'
 
-.PHONY: all test demo bench conformance lint sanitize fuzz install uninstall clean deps help
-.SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all test demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help always
+.DELETE_ON_ERROR:
+-include $(patsubst %.o,%.d,$(OBJ) $(MAIN) $(REPLAYS) $(BENCHES)) $(UNITS:=.d) $(FUZZING:=.d)

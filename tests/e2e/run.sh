@@ -73,6 +73,36 @@ says() {
     fi
 }
 
+# refused NAME STATUS TEXT FILE COMMAND...: TEXT is in the one line that the command says, and there is no FILE.
+refused() {
+    local name=$1 status=$2 text=$3 file=$4
+    shift 4
+    expect "$name" "$status" "$@" || return
+    if [ -e "$file" ] || [ -n "$(ls -A "$scratch/run")" ]; then
+        fail "$name: something is left: $file $(ls -A "$scratch/run")"
+    elif [ "$(wc -l <"$scratch/err")" -ne 1 ] || ! grep -qF -- "$text" "$scratch/err"; then
+        fail "$name: $(cat "$scratch/err")"
+    else
+        pass
+    fi
+}
+
+# A file size limit stands for a full disk: both refuse a write.
+on_a_full_disk() {
+    (trap '' XFSZ && ulimit -f 8 && "$@")
+}
+
+# Interrupts the command after some seconds.
+interrupted() {
+    local seconds=$1 pid
+    shift
+    "$@" &
+    pid=$!
+    sleep "$seconds"
+    kill -INT "$pid"
+    wait "$pid"
+}
+
 for text in tests/e2e/bad/*.txt; do
     bad_input "$(basename "$text" .txt)"
 done
@@ -95,6 +125,21 @@ END
 says overlay '3d from' "$headroom" check tests/e2e/good tests/e2e/good/overlay/short.yaml
 says set-beats-file '2d from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d
 says option-beats-set '6h from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d --duration 6h
+
+mkdir "$scratch/run"
+quick=(scenarios/quickstart.yaml --replications 1 --quiet)
+refused no-folder 3 'no/x.db: cannot be written' "$scratch/no" "$headroom" run "${quick[@]}" -o "$scratch/no/x.db"
+refused full-disk 3 'x.db: cannot be written' "$scratch/run/x.db" \
+    on_a_full_disk "$headroom" run "${quick[@]}" -o "$scratch/run/x.db"
+refused wrong-input 2 'rate' "$scratch/run/x.db" \
+    "$headroom" run "${quick[@]}" --set Demand/visitors:spec.rate=often -o "$scratch/run/x.db"
+refused control-c 130 'interrupted' "$scratch/run/x.db" \
+    interrupted 0.5 "$headroom" run scenarios/bimride --duration 365d --quiet -o "$scratch/run/x.db"
+refused no-run 2 'x.db: cannot be read' "$scratch/run/x.db" "$headroom" report "$scratch/run/x.db"
+refused no-database 2 'not a recorded run' "$scratch/run/x" "$headroom" report scenarios/quickstart.yaml
+if [ -w /dev/full ]; then
+    expect full-output 3 sh -c "\"\$@\" >/dev/full" sh "$headroom" run "${quick[@]}" -o "$scratch/full.db" && pass
+fi
 
 if [ -d ../shared/data/manifests ]; then
     for file in ../shared/data/manifests/*; do

@@ -123,7 +123,7 @@ static bool take_field(const char **text, char field[FIELD_BYTES])
 
 static bool read_fields(const char *text, struct cron_schedule *s)
 {
-    bool any;
+    bool any = false;
     struct {
         const struct bounds *bounds;
         uint64_t *bits;

@@ -573,7 +573,10 @@ void world_remove_workload(struct world *w, uint32_t row)
     struct workload old = *world_workload(w, row);
     assert(old.replicasets.count == 0);
     orphan_pods(w, old.pods.at, old.pods.count);
-    for (uint32_t i = 0; i < w->pods.count; i++) {
+    for (uint32_t i = 0; i < old.pods.count; i++) {
+        w->pods.at[old.pods.at[i]].workload = NONE;
+    }
+    for (uint32_t i = 0; old.kind == WORKLOAD_DEPLOYMENT && i < w->pods.count; i++) { /* those of its ReplicaSets */
         if (w->pods.at[i].workload == row) {
             w->pods.at[i].workload = NONE;
         }

@@ -544,10 +544,10 @@ static void tell_unknown(struct search *s)
     if (s->r->unsimulated_count > 0) {
         double cpu = 0.0, memory = 0.0;
         for (uint32_t i = 0; i < s->r->unsimulated_count; i++) {
-            cpu += s->r->unsimulated[i].cpu_share;
-            memory += s->r->unsimulated[i].memory_share;
+            cpu = s->r->unsimulated[i].cpu_share > cpu ? s->r->unsimulated[i].cpu_share : cpu;
+            memory = s->r->unsimulated[i].memory_share > memory ? s->r->unsimulated[i].memory_share : memory;
         }
-        buffer_format(&s->text, "Not simulated: %" PRIu32 " object%s, ", s->r->unsimulated_count,
+        buffer_format(&s->text, "Not simulated: %" PRIu32 " thing%s, which concern at most ", s->r->unsimulated_count,
                       plural(s->r->unsimulated_count));
         print_share(&s->text, cpu);
         buffer_text(&s->text, " of the requested CPU and ");

@@ -401,17 +401,14 @@ static void unsimulated(struct writer *w)
     }
     for (uint32_t i = 0; i < r->unsimulated_count && i < ROWS_MAX; i++) {
         const struct report_unsimulated *u = &r->unsimulated[i];
-        buffer_format(&w->cell, "%s/%s", u->kind, u->name);
-        buffer_text(w->out, "  ");
-        cell(w, -40);
+        buffer_format(&w->cell, "%s (%s/%s): ", u->what, u->kind, u->name);
         print_share(&w->cell, u->cpu_share);
-        buffer_text(&w->cell, " of CPU, ");
+        buffer_text(&w->cell, " of the requested CPU, ");
         print_share(&w->cell, u->memory_share);
-        buffer_text(&w->cell, " of memory");
-        buffer_format(w->out, " %s: ", buffer_string(&w->cell));
-        size_t column = 45 + w->cell.count;
+        buffer_text(&w->cell, " of the memory");
+        buffer_text(w->out, "  ");
+        wrap(w, buffer_string(&w->cell), 2, 6);
         buffer_clear(&w->cell);
-        wrap(w, u->what, column, 6);
     }
     more(w, r->unsimulated_count, ROWS_MAX);
 }

@@ -637,19 +637,23 @@ static void write_metrics(struct store *w, const struct replication_result *resu
 static void write_unsimulated(struct store *w)
 {
     struct table t = table_open(w->db, "unsimulated", 6, &w->failed);
+    struct arena a = arena_make(1024);
     const struct scenario *s = w->plan->scenario;
     for (uint32_t i = 0; i < s->unsimulated.count; i++) {
         const struct unsimulated *u = &s->unsimulated.at[i];
         if (u->matters) {
-            put_text(&t, u->what);
-            put_text(&t, "");
-            put_text(&t, u->example);
-            put_text(&t, u->what);
-            put_real(&t, 0);
-            put_real(&t, 0);
+            const char *what =
+                u->count == 1 ? u->what : arena_format(&a, "%s, and of %" PRIu32 " more", u->what, u->count - 1);
+            put_text(&t, u->first->kind);
+            put_text(&t, u->first->namespace);
+            put_text(&t, u->first->name);
+            put_text(&t, what);
+            put_real(&t, u->cpu_share);
+            put_real(&t, u->memory_share);
             end_row(&t);
         }
     }
+    arena_drop(&a);
     table_close(&t);
 }
 

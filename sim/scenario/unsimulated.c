@@ -4,24 +4,144 @@
 #include <string.h>
 
 #include "sim/base/memory.h"
+#include "sim/scenario/pod_resources.h"
+
+/* What an object's pods request together. */
+struct asked {
+    double mcpu;
+    double bytes;
+};
 
 struct rows {
     struct arena *arena;
-    VEC(struct unsimulated) list;
+    VEC(struct unsimulated) list; /* shares hold amounts until all are counted */
+    struct asked all;
 };
+
+/* The pod, or the pod template, of an object; null: it has none. */
+static const struct value *pod_of(const struct value *tree)
+{
+    const char *kind = value_as_text(value_get(tree, "kind"));
+    if (kind != NULL && strcmp(kind, "Pod") == 0) {
+        return tree;
+    }
+    const struct value *template = value_at(tree, "spec.template");
+    return template != NULL ? template : value_at(tree, "spec.jobTemplate.spec.template");
+}
+
+static struct asked asked_of(struct arena *a, const struct object *object)
+{
+    const struct value *pod = pod_of(object->tree);
+    int64_t replicas = 1;
+    if (!value_is_map(value_get(pod, "spec"))) {
+        return (struct asked){0};
+    }
+    if (!value_as_int64(value_at(object->tree, "spec.replicas"), &replicas)) {
+        replicas = 1;
+    }
+    struct resource_list requests = pod_requests(a, pod, &(struct pod_resources_options){0});
+    struct quantity cpu = resource_list_amount(&requests, "cpu"), memory = resource_list_amount(&requests, "memory");
+    return (struct asked){.mcpu = (double)quantity_milli(&cpu) * (double)replicas,
+                          .bytes = (double)quantity_value(&memory) * (double)replicas};
+}
 
 static void count(struct rows *rows, const char *what, const struct object *object, bool matters)
 {
-    for (uint32_t i = 0; i < rows->list.count; i++) {
-        if (strcmp(rows->list.at[i].what, what) == 0) {
-            rows->list.at[i].count++;
-            return;
+    uint32_t i = 0;
+    while (i < rows->list.count && strcmp(rows->list.at[i].what, what) != 0) {
+        i++;
+    }
+    if (i == rows->list.count) {
+        VEC_PUSH(&rows->list,
+                 (struct unsimulated){
+                     .what = what, .example = object_title(rows->arena, object), .first = object, .matters = matters});
+    }
+    struct asked asked = matters ? asked_of(rows->arena, object) : (struct asked){0};
+    rows->list.at[i].count++;
+    rows->list.at[i].cpu_share += asked.mcpu;
+    rows->list.at[i].memory_share += asked.bytes;
+}
+
+/* ---- parts of a pod ---- */
+
+/* Paths in a pod's spec, and what is left out where something stands there. */
+static const struct {
+    const char *path;
+    const char *what;
+} pod_parts[] = {
+    {"topologySpreadConstraints", "topology spread constraints"},
+    {"affinity.podAffinity", "affinity between pods"},
+    {"affinity.podAntiAffinity", "anti-affinity between pods"},
+    {"affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution", "preferred node affinity"},
+    {"schedulingGates", "scheduling gates"},
+    {"resourceClaims", "resource claims"},
+};
+
+static bool has_port_of_host(const struct value *container)
+{
+    const struct value *ports = value_get(container, "ports");
+    for (uint32_t i = 0; value_is_list(ports) && i < ports->count; i++) {
+        if (value_get(ports->items[i], "hostPort") != NULL) {
+            return true;
         }
     }
-    VEC_PUSH(&rows->list,
-             (struct unsimulated){
-                 .what = what, .example = object_title(rows->arena, object), .count = 1, .matters = matters});
+    return false;
 }
+
+static bool claims_volume(const struct value *spec)
+{
+    const struct value *volumes = value_get(spec, "volumes");
+    for (uint32_t i = 0; value_is_list(volumes) && i < volumes->count; i++) {
+        if (value_get(volumes->items[i], "persistentVolumeClaim") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count_containers(struct rows *rows, const struct object *object, const struct value *list)
+{
+    bool liveness = false, hook = false, port = false;
+    for (uint32_t i = 0; value_is_list(list) && i < list->count; i++) {
+        liveness = liveness || value_get(list->items[i], "livenessProbe") != NULL;
+        hook = hook || value_get(list->items[i], "lifecycle") != NULL;
+        port = port || has_port_of_host(list->items[i]);
+    }
+    if (liveness) {
+        count(rows, "restarts by liveness probes", object, true);
+    }
+    if (hook) {
+        count(rows, "container lifecycle hooks", object, true);
+    }
+    if (port) {
+        count(rows, "host ports", object, true);
+    }
+}
+
+static void count_parts(struct rows *rows, const struct object *object)
+{
+    const struct value *spec = value_get(pod_of(object->tree), "spec");
+    if (!value_is_map(spec)) {
+        return;
+    }
+    struct asked asked = asked_of(rows->arena, object);
+    rows->all.mcpu += asked.mcpu;
+    rows->all.bytes += asked.bytes;
+    for (size_t i = 0; i < sizeof pod_parts / sizeof *pod_parts; i++) {
+        if (!value_is_null(value_at(spec, pod_parts[i].path))) {
+            count(rows, pod_parts[i].what, object, true);
+        }
+    }
+    if (claims_volume(spec)) {
+        count(rows, "where volumes can be attached", object, true);
+    }
+    if (value_get(spec, "priorityClassName") != NULL) {
+        count(rows, "preemption by priority", object, true);
+    }
+    count_containers(rows, object, value_get(spec, "containers"));
+}
+
+/* ---- objects ---- */
 
 /* Metrics that the simulated metrics APIs do not have. */
 static void count_metrics(struct rows *rows, const struct object *object)
@@ -47,6 +167,7 @@ static void count_object(struct rows *rows, const struct object *object)
     } else if (strcmp(object->kind, "HorizontalPodAutoscaler") == 0) {
         count_metrics(rows, object);
     }
+    count_parts(rows, object);
 }
 
 struct unsimulated *unsimulated_list(struct arena *a, const struct objects *objects, uint32_t *total)
@@ -60,7 +181,10 @@ struct unsimulated *unsimulated_list(struct arena *a, const struct objects *obje
     for (int matters = 1; matters >= 0; matters--) {
         for (uint32_t i = 0; i < rows.list.count; i++) {
             if (rows.list.at[i].matters == (matters == 1)) {
-                sorted[(*total)++] = rows.list.at[i];
+                struct unsimulated *u = &sorted[(*total)++];
+                *u = rows.list.at[i];
+                u->cpu_share = rows.all.mcpu > 0 ? u->cpu_share / rows.all.mcpu : 0;
+                u->memory_share = rows.all.bytes > 0 ? u->memory_share / rows.all.bytes : 0;
             }
         }
     }

@@ -194,6 +194,8 @@ bool scenario_read(struct arena *a, struct names *names, const struct scenario_i
         read_specs(s, &reader, scenario);
         derive_all(s);
         links_resolve(s, &reader);
+    }
+    if (problems->errors == 0) {
         s->unsimulated.at = unsimulated_list(a, &s->objects, &s->unsimulated.count);
     }
     fields_reader_drop(&reader);

@@ -18,7 +18,7 @@ struct unsimulated {
     bool matters; /* capacity or cost may depend on it; false: they do not (ConfigMap) */
 };
 
-/* A row for each kind of object, and for each part of a pod's spec, that the simulation leaves out; what matters first, else in order of first appearance. Returns an array in a. */
+/* A row for each kind of object, and for each part of a pod's spec, that the simulation leaves out, of objects that were found good; what matters first, else in order of first appearance. Returns an array in a. */
 struct unsimulated *unsimulated_list(struct arena *a, const struct objects *objects, uint32_t *count);
 
 #endif

@@ -1,5 +1,7 @@
 #include "models/workload/controller.h"
 
+#include <string.h>
+
 #define SECOND_NS INT64_C(1000000000)
 
 bool controller_settle(struct sim *sim, const struct model *model, struct retries *retries, const struct turn *turn,
@@ -60,14 +62,33 @@ void controller_write_status(struct sim *sim, uint32_t workload, const struct wo
     }
 }
 
-void controller_tell_simplified(struct sim *sim, const char *model, enum workload_kind kind, const char *text)
+static bool is_utc(const char *zone)
 {
-    for (uint32_t row = 0; row < sim->world.workloads.count; row++) {
-        if (sim->world.workloads.at[row].uid != 0 && sim->world.workloads.at[row].kind == kind) {
-            sim_note(sim, &(struct note){.model = model, .object = NOTE_RUN, .reason = "Simplified", .texts = {text}});
-            return;
-        }
+    static const char *const names[] = {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu"};
+    bool utc = zone == NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !utc; i++) {
+        utc = strcmp(names[i], zone) == 0;
     }
+    return utc;
+}
+
+const char *controller_simplified(enum workload_kind kind, const struct workload_spec *spec)
+{
+    const struct value *claims = value_at(spec->tree, "spec.volumeClaimTemplates");
+    switch (kind) {
+    case WORKLOAD_STATEFULSET:
+        return value_is_list(claims) && claims->count > 0 ? "pods never wait for a volume" : NULL;
+    case WORKLOAD_JOB:
+        return "retries and ends follow Kubernetes to the second, without podFailurePolicy, successPolicy and "
+               "backoffLimitPerIndex";
+    case WORKLOAD_CRONJOB:
+        return is_utc(spec->time_zone) ? "its Jobs' retries and ends follow Kubernetes to the second"
+                                       : "its time zone is read as UTC";
+    case WORKLOAD_DEPLOYMENT:
+    case WORKLOAD_DAEMONSET:
+        break;
+    }
+    return NULL;
 }
 
 void controller_wake_all(struct sim *sim, const struct model *model, enum workload_kind kind)

@@ -20,9 +20,8 @@ void controller_delete_pod(struct sim *sim, uint32_t row);
 /* Asks for a workload's status, if it is not the one that is stored. */
 void controller_write_status(struct sim *sim, uint32_t workload, const struct workload_status *status);
 
-/* Says once, before the run, what a model leaves out, when the world has a workload of the kind: note Simplified with the
- * text, about the run. */
-void controller_tell_simplified(struct sim *sim, const char *model, enum workload_kind kind, const char *text);
+/* What of a workload is simulated in a simplified way: a line for reports; null: nothing. */
+const char *controller_simplified(enum workload_kind kind, const struct workload_spec *spec);
 
 /* Wakes the keys of all workloads of a kind, before the run. */
 void controller_wake_all(struct sim *sim, const struct model *model, enum workload_kind kind);

@@ -11,6 +11,7 @@
 #include "sim/scenario/scenario.h"
 
 #define SECOND_NS INT64_C(1000000000)
+#define NAME_BYTES 320
 
 /* What the controller keeps of a CronJob beside its row. */
 struct own {
@@ -40,14 +41,35 @@ static int64_t epoch_ns(const struct sim *sim)
     return sim->scenario == NULL ? 0 : sim->scenario->spec.start_ns;
 }
 
-static void tell(struct sim *sim, uint32_t row, const char *reason, bool warning, int64_t number)
+static void job_name(const struct sim *sim, uint32_t row, int64_t start_s, char *text, size_t size)
+{
+    snprintf(text, size, "%s-%" PRId64, world_workload(&sim->world, row)->name, start_s / 60);
+}
+
+static void render(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    char name[NAME_BYTES];
+    job_name(sim, note->row, note->numbers[0], name, sizeof name);
+    if (strcmp(note->reason, "SuccessfulCreate") == 0) {
+        snprintf(text, size, "Created job %s", name);
+    } else if (strcmp(note->reason, "JobAlreadyActive") == 0) {
+        snprintf(text, size, "Not starting job because prior execution is running and concurrency policy is Forbid");
+    } else if (strcmp(note->reason, "MissSchedule") == 0) {
+        snprintf(text, size, "Missed scheduled time to start a job: %s", name);
+    } else {
+        snprintf(text, size, "%s", world_workload(&sim->world, note->row)->spec.schedule);
+    }
+}
+
+static void tell(struct sim *sim, uint32_t row, const char *reason, bool warning, int64_t start_s)
 {
     sim_note(sim, &(struct note){.model = "workload",
                                  .object = NOTE_WORKLOAD,
                                  .row = row,
                                  .warning = warning,
                                  .reason = reason,
-                                 .numbers = {number}});
+                                 .numbers = {start_s},
+                                 .render = render});
 }
 
 static int64_t integer_at(const struct workload *o, const char *path, int64_t otherwise)
@@ -110,8 +132,8 @@ static uint32_t count_active(const struct world *w, const uint32_t *jobs, uint32
 static void create_job(struct sim *sim, uint32_t row, int64_t start_s)
 {
     const struct workload *o = world_workload(&sim->world, row);
-    char name[320];
-    snprintf(name, sizeof name, "%s-%" PRId64, o->name, start_s / 60);
+    char name[NAME_BYTES];
+    job_name(sim, row, start_s, name, sizeof name);
     sim_ask(sim, &(struct intent){.kind = INTENT_CREATE_WORKLOAD,
                                   .workload = {.kind = WORKLOAD_JOB,
                                                .namespace = o->namespace,
@@ -245,38 +267,11 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
     }
 }
 
-static bool is_utc(const char *zone, size_t length)
-{
-    static const char *const names[] = {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strlen(names[i]) == length && memcmp(names[i], zone, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void tell_zones(struct sim *sim)
-{
-    for (uint32_t row = 0; row < sim->world.workloads.count; row++) {
-        const struct workload *o = &sim->world.workloads.at[row];
-        const char *zone = o->spec.time_zone;
-        if (o->uid != 0 && o->kind == WORKLOAD_CRONJOB && zone != NULL && !is_utc(zone, strlen(zone))) {
-            sim_note(sim, &(struct note){.model = "workload",
-                                         .object = NOTE_WORKLOAD,
-                                         .row = row,
-                                         .reason = "Simplified",
-                                         .texts = {"CronJob: its time zone is read as UTC"}});
-        }
-    }
-}
-
 static void start(struct sim *sim, void *state)
 {
     struct cronjob_state *s = state;
     s->scratch = arena_make(1 << 12);
     controller_wake_all(sim, &cronjob_model, WORKLOAD_CRONJOB);
-    tell_zones(sim);
 }
 
 static void stop(struct sim *sim, void *state)

@@ -1,6 +1,8 @@
 /* Counts of succeeded and failed pods are kept as they happen, since pods may be removed before the Job is. */
 #include "models/workload/job_model.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,6 +151,16 @@ static int32_t count_ready(const struct sim *sim, const struct workload *o)
     return ready;
 }
 
+static void render_end(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    (void)sim;
+    if (note->warning) {
+        snprintf(text, size, "Job has failed after %" PRId64 " failed pods", note->numbers[0]);
+    } else {
+        snprintf(text, size, "Job completed with %" PRId64 " pods", note->numbers[0]);
+    }
+}
+
 static void write_status(struct sim *sim, uint32_t row, const struct own *own, const struct job_state *state)
 {
     const struct workload *o = world_workload(&sim->world, row);
@@ -166,7 +178,8 @@ static void write_status(struct sim *sim, uint32_t row, const struct own *own, c
                                      .row = row,
                                      .warning = !good,
                                      .reason = good ? "Completed" : job_reason(own->end),
-                                     .numbers = {good ? state->succeeded : state->failed}});
+                                     .numbers = {good ? state->succeeded : state->failed},
+                                     .render = render_end});
     }
 }
 
@@ -343,8 +356,6 @@ static void start(struct sim *sim, void *state)
 {
     (void)state;
     controller_wake_all(sim, &job_model, WORKLOAD_JOB);
-    controller_tell_simplified(sim, "workload", WORKLOAD_JOB,
-                               "Job: no podFailurePolicy, successPolicy and backoffLimitPerIndex");
 }
 
 static void stop(struct sim *sim, void *state)

@@ -198,8 +198,6 @@ static void start(struct sim *sim, void *state)
     struct statefulset_state *s = state;
     s->scratch = arena_make(1 << 14);
     controller_wake_all(sim, &statefulset_model, WORKLOAD_STATEFULSET);
-    controller_tell_simplified(sim, "workload", WORKLOAD_STATEFULSET,
-                               "StatefulSet: claims of storage are not simulated, pods never wait for a volume");
 }
 
 static void stop(struct sim *sim, void *state)

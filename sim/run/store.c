@@ -14,6 +14,7 @@
 #include "models/cost/cost_model.h"
 #include "models/demand/demand_model.h"
 #include "models/hpa/hpa_text.h"
+#include "models/workload/controller.h"
 #include "sim/base/buffer.h"
 #include "sim/base/json.h"
 #include "sim/base/number.h"
@@ -328,13 +329,6 @@ static const char *team_of(const struct scenario *s, const struct object *o)
     return key == NULL ? NULL : value_as_text(value_get(map, key + 1));
 }
 
-static const char *simplified(enum workload_kind kind)
-{
-    return kind == WORKLOAD_JOB       ? "Job: retries and deadlines of pods are not simulated"
-           : kind == WORKLOAD_CRONJOB ? "CronJob: Jobs are kept to the history limit only by name"
-                                      : NULL;
-}
-
 static void write_containers(struct store *w, struct table *t, uint32_t workload)
 {
     const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
@@ -362,7 +356,7 @@ static void write_workloads(struct store *w)
         put_text(&t, o->object->name);
         put_text(&t, team_of(w->plan->scenario, o->object));
         put_text(&t, o->model == NULL ? "unknown" : "modelled");
-        put_text(&t, simplified(o->kind));
+        put_text(&t, controller_simplified(o->kind, &o->spec));
         end_row(&t);
         write_containers(w, &containers, i);
     }

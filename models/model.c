@@ -117,7 +117,7 @@ static unsigned class_named(const struct sim *sim, const char *name)
             return class;
         }
     }
-    assert(!"the search goes on at a class that does not exist");
+    assert(false && "the search goes on at a class that does not exist");
     return 0;
 }
 

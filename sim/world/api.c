@@ -254,7 +254,7 @@ static uint32_t change(struct world *w, const struct intent *i)
         world_remove_node(w, row);
         return FIELD_DELETION;
     default:
-        assert(!"an intent that creates");
+        assert(false && "an intent that creates");
         return 0;
     }
 }

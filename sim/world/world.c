@@ -33,7 +33,7 @@ static uint32_t place_of(const uint32_t *rows, uint32_t count, uint32_t row)
             return i;
         }
     }
-    assert(!"a list lacks its row");
+    assert(false && "a list lacks its row");
     return NONE;
 }
 

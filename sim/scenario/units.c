@@ -243,7 +243,7 @@ void units_time_print(char out[32], int64_t since_1970_ns)
 {
     int64_t seconds = since_1970_ns / UNITS_SECOND_NS - (since_1970_ns % UNITS_SECOND_NS < 0);
     int64_t days = seconds / 86400 - (seconds % 86400 < 0);
-    int64_t rest = seconds - days * 86400;
+    uint32_t rest = (uint32_t)(seconds - days * 86400);
     int year = 1970 + (int)(days / 366);
     while (days_since_1970(year + 1, 1, 1) <= days) {
         year++;
@@ -252,9 +252,10 @@ void units_time_print(char out[32], int64_t since_1970_ns)
     while (month < 12 && days_since_1970(year, month + 1, 1) <= days) {
         month++;
     }
-    snprintf(out, 32, "%04d-%02d-%02dT%02d:%02d:%02dZ", year % 10000, month,
-             (int)(days - days_since_1970(year, month, 1) + 1) % 100, (int)(rest / 3600) % 100, (int)(rest / 60 % 60),
-             (int)(rest % 60));
+    uint32_t day = (uint32_t)(days - days_since_1970(year, month, 1)) + 1;
+    /* The remainders change nothing; they tell the compiler how much is printed. */
+    snprintf(out, 32, "%04u-%02d-%02uT%02u:%02u:%02uZ", (uint32_t)year % 10000, month, day % 100, rest / 3600 % 100,
+             rest / 60 % 60, rest % 60);
 }
 
 void units_duration_print(char out[32], int64_t duration_ns)

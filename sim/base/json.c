@@ -330,6 +330,7 @@ struct build {
     uint32_t next;     /* of scan->starts */
     uint32_t line;     /* the line of the start taken last */
     size_t line_start; /* where that line begins in the text */
+    size_t seen;       /* line ends before it are counted: a text of one line is not looked through for each value */
     struct fail *fail;
 };
 
@@ -338,9 +339,10 @@ static struct mark take_mark(struct build *b)
 {
     const struct scan *s = b->scan;
     size_t at = s->starts.at[b->next++];
-    for (const char *end; (end = memchr(s->text + b->line_start, '\n', at - b->line_start)) != NULL; b->line++) {
-        b->line_start = (size_t)(end - s->text) + 1;
+    for (const char *end; (end = memchr(s->text + b->seen, '\n', at - b->seen)) != NULL; b->line++) {
+        b->line_start = b->seen = (size_t)(end - s->text) + 1;
     }
+    b->seen = at;
     return (struct mark){.file = s->file, .line = b->line, .column = (uint32_t)(at - b->line_start + 1)};
 }
 

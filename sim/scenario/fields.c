@@ -510,7 +510,8 @@ const struct field *fields_find(const struct fields *table, const char *name)
     return NULL;
 }
 
-const char *fields_suggest(const struct fields *table, const char *name)
+/* The nearest name among a table's fields; null when none is near. */
+static const char *nearest_field(const struct fields *table, const char *name)
 {
     struct suggest s = {.wanted = name};
     for (const struct field *f = table->fields; f->name != NULL; f++) {
@@ -523,7 +524,7 @@ static void meet_unknown(struct field_reader *r, const struct fields *table, con
                          const struct path *p)
 {
     struct path part = {.up = p, .key = m->key};
-    const char *near = fields_suggest(table, m->key);
+    const char *near = nearest_field(table, m->key);
     const char *hint = near == NULL ? arena_format(r->arena, "`headroom help %s` lists its fields", table->name)
                                     : arena_format(r->arena, "did you mean %s?", near);
     problems_error(r->problems, m->where, "%s: unknown field: %s has no %s (%s)", path_text(r, &part), table->name,

@@ -125,9 +125,6 @@ void fields_reader_drop(struct field_reader *r);
 /* The field of a table; null when it has none. */
 const struct field *fields_find(const struct fields *table, const char *name);
 
-/* The nearest name among a table's fields; null when none is near. */
-const char *fields_suggest(const struct fields *table, const char *name);
-
 /* What a type asks for, in words: "a duration: 15ms, 22s, 1h30m, 7d". */
 const char *field_type_words(enum field_type type);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/number.h"
+#include "sim/base/utf8.h"
 #include "sim/scenario/suggest.h"
 #include "sim/scenario/yaml.h"
 
@@ -230,6 +231,10 @@ void set_apply(struct objects *objects, const char *text)
 {
     struct setting s = {.objects = objects};
     s.where.file = names_text(objects->names, arena_format(objects->arena, "--set %s", text));
+    if (utf8_check(text, strlen(text)) != strlen(text)) {
+        refuse(&s, "text: not UTF-8", "write it in UTF-8");
+        return;
+    }
     const char *equals = end_of_path(text);
     const char *colon = equals == NULL ? NULL : memchr(text, ':', (size_t)(equals - text));
     if (colon == NULL) {

@@ -2,62 +2,10 @@
 
 #include <stdlib.h>
 
-#include "models/model.h"
 #include "sim/run/figures.h"
-#include "sim/run/registry.h"
+#include "sim/run/stage.h"
 
 #define SECOND INT64_C(1000000000)
-
-/* A simulation with its world built; texts that are made during the run lie in an arena of its own. */
-struct stage {
-    struct arena arena;
-    struct names names;
-    struct sim *sim;
-};
-
-static void open_stage(struct stage *s, const struct plan *plan, const struct replication_options *o,
-                       bool without_events)
-{
-    s->arena = arena_make(1 << 16);
-    s->names = names_make(&s->arena);
-    s->sim = sim_open(&(struct sim_options){.registry = registry,
-                                            .registry_count = registry_count,
-                                            .delays = delays_zero(),
-                                            .cut_times = true,
-                                            .scenario = plan->scenario,
-                                            .pools = &plan->pools,
-                                            .arena = &s->arena,
-                                            .names = &s->names,
-                                            .seed = o->seed,
-                                            .replication = o->number,
-                                            .without_events = without_events});
-    plan_build(plan, s->sim);
-}
-
-static void close_stage(struct stage *s)
-{
-    sim_close(s->sim);
-    names_drop(&s->names);
-    arena_drop(&s->arena);
-}
-
-/* The instant 0 takes no time: what has a period keeps it. */
-static bool settle(struct sim *sim, const struct delays *delays, struct fail *fail)
-{
-    sim->delays.hpa_sync_period_ns = delays->hpa_sync_period_ns;
-    sim->delays.metrics_resolution_ns = delays->metrics_resolution_ns;
-    sim->delays.metrics_window_ns = delays->metrics_window_ns;
-    sim->delays.autoscaler_scan_ns = delays->autoscaler_scan_ns;
-    sim->delays.autoscaler_unneeded_ns = delays->autoscaler_unneeded_ns;
-    sim->settling = true;
-    sim_start(sim);
-    if (!sim_run(sim, 0, fail)) {
-        return false;
-    }
-    sim->settling = false;
-    sim->delays = *delays;
-    return true;
-}
 
 /* recorder: null when nobody listens. */
 static bool go_on(struct sim *sim, const struct plan *plan, const struct replication_options *o, struct recorder *r,
@@ -89,11 +37,12 @@ static bool simulate(const struct plan *plan, const struct replication_options *
                      struct recorder *r, struct figures *figures, struct fail *fail)
 {
     struct stage s;
-    open_stage(&s, plan, o, without_events);
+    stage_open(&s, plan,
+               &(struct stage_options){.seed = o->seed, .replication = o->number, .without_events = without_events});
     if (r != NULL) {
         recorder_attach(r, s.sim);
     }
-    bool good = settle(s.sim, &plan->scenario->spec.delays, fail);
+    bool good = stage_settle(&s, fail);
     if (good && r != NULL) {
         recorder_begin(r, s.sim);
     }
@@ -104,7 +53,7 @@ static bool simulate(const struct plan *plan, const struct replication_options *
     if (good) {
         figures_take(figures, s.sim);
     }
-    close_stage(&s);
+    stage_close(&s);
     return good;
 }
 

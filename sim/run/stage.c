@@ -1,0 +1,56 @@
+#include "sim/run/stage.h"
+
+#include "sim/run/registry.h"
+
+void stage_open(struct stage *s, const struct plan *plan, const struct stage_options *options)
+{
+    bool own = options->registry != NULL;
+    s->plan = plan;
+    s->arena = arena_make(1 << 16);
+    s->names = names_make(&s->arena);
+    s->sim = sim_open(&(struct sim_options){.registry = own ? options->registry : registry,
+                                            .registry_count = own ? options->registry_count : registry_count,
+                                            .delays = delays_zero(),
+                                            .cut_times = true,
+                                            .scenario = plan->scenario,
+                                            .pools = &plan->pools,
+                                            .arena = &s->arena,
+                                            .names = &s->names,
+                                            .seed = options->seed,
+                                            .replication = options->replication,
+                                            .without_events = options->without_events});
+    plan_build(plan, s->sim);
+}
+
+void stage_close(struct stage *s)
+{
+    sim_close(s->sim);
+    names_drop(&s->names);
+    arena_drop(&s->arena);
+}
+
+/* What has a period keeps it. */
+static struct delays delays_at_rest(const struct delays *d)
+{
+    struct delays rest = delays_zero();
+    rest.hpa_sync_period_ns = d->hpa_sync_period_ns;
+    rest.metrics_resolution_ns = d->metrics_resolution_ns;
+    rest.metrics_window_ns = d->metrics_window_ns;
+    rest.autoscaler_scan_ns = d->autoscaler_scan_ns;
+    rest.autoscaler_unneeded_ns = d->autoscaler_unneeded_ns;
+    return rest;
+}
+
+bool stage_settle(struct stage *s, struct fail *fail)
+{
+    const struct delays *delays = &s->plan->scenario->spec.delays;
+    s->sim->delays = delays_at_rest(delays);
+    s->sim->settling = true;
+    sim_start(s->sim);
+    if (!sim_run(s->sim, 0, fail)) {
+        return false;
+    }
+    s->sim->settling = false;
+    s->sim->delays = *delays;
+    return true;
+}

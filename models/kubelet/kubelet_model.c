@@ -1,24 +1,37 @@
 /* Invariants
  * 1. A pod that is bound has one key; its next step is due at one time, or it waits for its node to run.
  * 2. `pods` speaks of the pod whose uid it holds; a row used again starts anew.
+ * 3. A turn before the step is due does nothing: a step may be planned anew while the turn of the one before waits.
  */
 #include "models/kubelet/kubelet_model.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-enum step { STEP_SEE, STEP_RUN, STEP_READY, STEP_CRASH, STEP_SUCCEED, STEP_REMOVE, STEP_NONE };
+#include "models/kubelet/backoff.h"
+
+#define SECOND INT64_C(1000000000)
+#define HOUSEKEEPING (2 * SECOND) /* after which the kubelet forgets old back-offs */
+
+enum step { STEP_NONE, STEP_SEE, STEP_RUN, STEP_READY, STEP_CRASH, STEP_SUCCEED, STEP_REMOVE };
 
 struct kubelet_pod {
     uint64_t uid; /* 0: none */
     enum step step;
-    int32_t crashes;
+    int64_t due_ns;
+    int64_t seen_ns;
     int64_t ran_ns; /* when its containers started last */
+    int32_t restarts;
+    struct backoff_entry backoff;
 };
 
 struct kubelet_image {
-    const char *node;
     const char *image;
+    int64_t here_ns; /* when its pull ends, or ended */
+};
+
+struct kubelet_node {
+    VEC(struct kubelet_image) images;
 };
 
 struct kubelet_behavior {
@@ -28,7 +41,7 @@ struct kubelet_behavior {
 
 struct kubelet {
     VEC(struct kubelet_pod) pods;             /* by pod row */
-    VEC(struct kubelet_image) images;         /* pulled, node by node */
+    VEC(struct kubelet_node) nodes;           /* by node row */
     VEC(struct kubelet_behavior) by_workload; /* by workload row */
     VEC(struct kubelet_behavior) by_template; /* by template number */
 };
@@ -84,39 +97,41 @@ struct pod_behavior kubelet_behavior(const struct sim *sim, const struct pod *p)
 
 /* ---- images ---- */
 
-static bool has_image(const struct kubelet *k, const char *node, const char *image)
+static struct kubelet_node *node_of(struct kubelet *k, uint32_t row)
 {
-    for (uint32_t i = 0; i < k->images.count; i++) {
-        if (k->images.at[i].node == node && k->images.at[i].image == image) {
-            return true;
-        }
+    while (k->nodes.count <= row) {
+        VEC_PUSH(&k->nodes, (struct kubelet_node){0});
     }
-    return false;
+    return &k->nodes.at[row];
 }
 
-/* How many images the pod's node must pull first; it has them from now on. */
-static int64_t pull(struct kubelet *k, const struct pod *p)
+/* The image on the node, or its pull that is under way; null: neither. */
+static const struct kubelet_image *find_image(const struct kubelet_node *n, const char *image)
 {
-    int64_t count = 0;
+    for (uint32_t i = 0; i < n->images.count; i++) {
+        if (n->images.at[i].image == image) {
+            return &n->images.at[i];
+        }
+    }
+    return NULL;
+}
+
+/* Has the node pull what it lacks of the pod's images, one after another; returns when all are there. */
+static int64_t pull(struct kubelet *k, const struct pod *p, int64_t now_ns, int64_t pull_ns)
+{
+    struct kubelet_node *n = node_of(k, p->node);
+    int64_t here_ns = now_ns;
     for (uint32_t i = 0; i < p->template->container_count; i++) {
-        const char *image = p->template->containers[i].image;
-        if (image != NULL && !has_image(k, p->node_name, image)) {
-            VEC_PUSH(&k->images, (struct kubelet_image){.node = p->node_name, .image = image});
-            count++;
+        const char *name = p->template->containers[i].image;
+        const struct kubelet_image *image = name == NULL ? NULL : find_image(n, name);
+        if (image != NULL) {
+            here_ns = here_ns > image->here_ns ? here_ns : image->here_ns;
+        } else if (name != NULL) {
+            here_ns += pull_ns;
+            VEC_PUSH(&n->images, (struct kubelet_image){.image = name, .here_ns = here_ns});
         }
     }
-    return count;
-}
-
-static void forget_images(struct kubelet *k, const char *node)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < k->images.count; i++) {
-        if (k->images.at[i].node != node) {
-            k->images.at[kept++] = k->images.at[i];
-        }
-    }
-    k->images.count = kept;
+    return here_ns;
 }
 
 /* ---- steps ---- */
@@ -125,6 +140,7 @@ static void plan(struct sim *sim, uint32_t row, enum step step, int64_t at_ns)
 {
     struct kubelet *k = sim_state(sim, &kubelet_model);
     own(k, row)->step = step;
+    own(k, row)->due_ns = at_ns;
     sim_cancel(sim, &kubelet_model, 0, row);
     if (step != STEP_NONE) {
         sim_wake_at(sim, &kubelet_model, 0, row, world_pod(&sim->world, row)->uid, at_ns);
@@ -144,8 +160,13 @@ static void write_status(struct sim *sim, uint32_t row, enum pod_phase phase, en
     if (p->start_ns == TIME_UNSET) {
         i.pod.start_ns = world_stamp(&sim->world);
     }
-    i.pod.restarts = own(k, row)->crashes;
+    i.pod.restarts = own(k, row)->restarts;
     sim_send(sim, CLIENT_KUBELET, &i);
+}
+
+static int64_t start_time(const struct sim *sim, const struct pod *p)
+{
+    return p->template->container_count * sim->delays.container_start_ns;
 }
 
 /* The pod is seen: its status says so, images are pulled, then containers start one after another. */
@@ -153,71 +174,78 @@ static void see(struct sim *sim, struct kubelet *k, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     write_status(sim, row, POD_PENDING, CONDITION_FALSE);
-    int64_t start = p->template->container_count * sim->delays.container_start_ns;
-    plan(sim, row, STEP_RUN, sim_now(sim) + pull(k, p) * sim->delays.image_pull_ns + start);
+    own(k, row)->seen_ns = sim_now(sim);
+    plan(sim, row, STEP_RUN, pull(k, p, sim_now(sim), sim->delays.image_pull_ns) + start_time(sim, p));
 }
 
-static bool before(int64_t left, int64_t right)
-{
-    return left != LIFECYCLE_NEVER && left < right;
-}
-
-static void plan_after_start(struct sim *sim, struct kubelet *k, uint32_t row, int64_t ready_after)
+/* What comes next for a pod that runs: the soonest of readiness (while it is not ready), crash and success. */
+static void plan_next(struct sim *sim, struct kubelet *k, uint32_t row, int64_t ready_after_ns)
 {
     const struct pod *p = world_pod(&sim->world, row);
+    const struct kubelet_pod *o = own(k, row);
     struct pod_behavior b = kubelet_behavior(sim, p);
-    int64_t ran = own(k, row)->ran_ns;
-    if (ready_after != LIFECYCLE_NEVER && !before(b.crash_after_ns, ready_after) && !before(b.run_ns, ready_after)) {
-        plan(sim, row, STEP_READY, ran + ready_after);
-    } else if (before(b.crash_after_ns, b.run_ns)) {
-        plan(sim, row, STEP_CRASH, ran + b.crash_after_ns);
-    } else if (b.run_ns != LIFECYCLE_NEVER) {
-        plan(sim, row, STEP_SUCCEED, ran + b.run_ns);
-    } else {
-        plan(sim, row, STEP_NONE, 0);
+    int64_t crash_after_ns =
+        sim->settling ? b.crash_after_ns : lifecycle_crash_after_ns(p->template, &b, o->ran_ns - o->seen_ns);
+    enum step step = STEP_READY;
+    int64_t after_ns = ready_after_ns;
+    if (crash_after_ns < after_ns) {
+        step = STEP_CRASH;
+        after_ns = crash_after_ns;
     }
+    if (b.run_ns < after_ns) {
+        step = STEP_SUCCEED;
+        after_ns = b.run_ns;
+    }
+    plan(sim, row, after_ns == LIFECYCLE_NEVER ? STEP_NONE : step,
+         after_ns == LIFECYCLE_NEVER ? LIFECYCLE_NEVER : o->ran_ns + after_ns);
 }
 
 static void run(struct sim *sim, struct kubelet *k, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
+    struct kubelet_pod *o = own(k, row);
     struct pod_behavior b = kubelet_behavior(sim, p);
-    int64_t ready_after = sim->settling && !b.never_ready ? 0 : lifecycle_ready_after_ns(p->template, &b);
-    own(k, row)->ran_ns = sim_now(sim);
-    if (ready_after == 0) {
-        write_status(sim, row, POD_RUNNING, CONDITION_TRUE);
-        plan_after_start(sim, k, row, LIFECYCLE_NEVER);
-    } else {
-        write_status(sim, row, POD_RUNNING, CONDITION_FALSE);
-        plan_after_start(sim, k, row, ready_after);
-    }
+    o->ran_ns = sim_now(sim);
+    int64_t ready_after_ns =
+        sim->settling && !b.never_ready ? 0 : lifecycle_ready_after_ns(p->template, &b, o->ran_ns - o->seen_ns);
+    bool ready = ready_after_ns == 0;
+    write_status(sim, row, POD_RUNNING, ready ? CONDITION_TRUE : CONDITION_FALSE);
+    plan_next(sim, k, row, ready ? LIFECYCLE_NEVER : ready_after_ns);
 }
 
-/* A container that ends: it starts again after the back-off, or the pod has failed. */
+static void become_ready(struct sim *sim, struct kubelet *k, uint32_t row)
+{
+    write_status(sim, row, POD_RUNNING, CONDITION_TRUE);
+    plan_next(sim, k, row, LIFECYCLE_NEVER);
+}
+
+/* The containers have ended: they start again after the back-off, or the pod has failed. */
 static void crash(struct sim *sim, struct kubelet *k, uint32_t row)
 {
     struct kubelet_pod *o = own(k, row);
-    if (world_pod(&sim->world, row)->template->restart_policy == RESTART_NEVER) {
+    const struct pod *p = world_pod(&sim->world, row);
+    if (p->template->restart_policy == RESTART_NEVER) {
         write_status(sim, row, POD_FAILED, CONDITION_FALSE);
-        plan(sim, row, STEP_NONE, 0);
+        plan(sim, row, STEP_NONE, LIFECYCLE_NEVER);
         return;
     }
-    o->crashes++;
+    o->restarts++;
     write_status(sim, row, POD_RUNNING, CONDITION_FALSE);
-    plan(sim, row, STEP_RUN, sim_now(sim) + lifecycle_crash_wait_ns(o->crashes) + sim->delays.container_start_ns);
+    int64_t restart_ns = backoff_restart_ns(&backoff_of_containers, &o->backoff, sim_now(sim), HOUSEKEEPING);
+    plan(sim, row, STEP_RUN, restart_ns + sim->delays.container_start_ns);
 }
 
 static bool node_runs(const struct sim *sim, const struct pod *p)
 {
-    return p->node == NONE || (sim->world.nodes.at[p->node].ready && !sim->world.nodes.at[p->node].stopped);
+    return p->node != NONE && sim->world.nodes.at[p->node].ready && !sim->world.nodes.at[p->node].stopped;
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
 {
     struct kubelet *k = state;
     uint32_t row = turn->id;
-    if (!node_runs(sim, world_pod(&sim->world, row))) {
-        return; /* on_node wakes it */
+    if (!node_runs(sim, world_pod(&sim->world, row)) || sim_now(sim) < own(k, row)->due_ns) {
+        return; /* on_node wakes it; its delay does */
     }
     switch (own(k, row)->step) {
     case STEP_SEE:
@@ -227,15 +255,14 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
         run(sim, k, row);
         break;
     case STEP_READY:
-        write_status(sim, row, POD_RUNNING, CONDITION_TRUE);
-        plan_after_start(sim, k, row, LIFECYCLE_NEVER);
+        become_ready(sim, k, row);
         break;
     case STEP_CRASH:
         crash(sim, k, row);
         break;
     case STEP_SUCCEED:
         write_status(sim, row, POD_SUCCEEDED, CONDITION_FALSE);
-        plan(sim, row, STEP_NONE, 0);
+        plan(sim, row, STEP_NONE, LIFECYCLE_NEVER);
         break;
     case STEP_REMOVE:
         sim_send(sim, CLIENT_KUBELET,
@@ -256,12 +283,17 @@ static void take_over(struct sim *sim, struct kubelet *k, uint32_t row)
     plan(sim, row, STEP_SEE, sim_now(sim) + sim->delays.watch_ns + sim->delays.kubelet_sync_ns);
 }
 
-static void terminate(struct sim *sim, uint32_t row)
+static bool is_up(const struct kubelet_pod *o, const struct pod *p)
+{
+    return p->phase == POD_RUNNING && o->step != STEP_RUN;
+}
+
+static void terminate(struct sim *sim, struct kubelet *k, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     struct pod_behavior b = kubelet_behavior(sim, p);
-    int64_t stop = p->phase == POD_RUNNING ? lifecycle_stop_after_ns(&b, p->grace_ns) : 0;
-    plan(sim, row, STEP_REMOVE, sim_now(sim) + sim->delays.watch_ns + stop + sim->delays.pod_cleanup_ns);
+    int64_t stop_ns = is_up(own(k, row), p) ? lifecycle_stop_after_ns(&b, p->grace_ns) : 0;
+    plan(sim, row, STEP_REMOVE, sim_now(sim) + sim->delays.watch_ns + stop_ns + sim->delays.pod_cleanup_ns);
 }
 
 static void on_pod(struct sim *sim, struct kubelet *k, const struct fact *fact)
@@ -279,15 +311,33 @@ static void on_pod(struct sim *sim, struct kubelet *k, const struct fact *fact)
         take_over(sim, k, fact->row);
     }
     if (fact->changed & FIELD_DELETION) {
-        terminate(sim, fact->row);
+        terminate(sim, k, fact->row);
     }
 }
 
-/* A node that runs again: what fell due meanwhile happens now. Keys whose time has not come keep it. */
+/* A machine that crashed comes up without containers. */
+static void restart_pod(struct sim *sim, struct kubelet *k, uint32_t row)
+{
+    const struct pod *p = world_pod(&sim->world, row);
+    struct kubelet_pod *o = own(k, row);
+    if (is_up(o, p) && o->step != STEP_REMOVE) {
+        o->backoff = (struct backoff_entry){0};
+        plan(sim, row, STEP_CRASH, sim_now(sim));
+    }
+}
+
+/* A node that runs (again): what fell due meanwhile happens now. Keys whose time has not come keep it. */
+static void resume_pod(struct sim *sim, struct kubelet *k, uint32_t row)
+{
+    if (own(k, row)->step != STEP_NONE && own(k, row)->due_ns <= sim_now(sim)) {
+        sim_wake(sim, &kubelet_model, 0, row, world_pod(&sim->world, row)->uid);
+    }
+}
+
 static void on_node(struct sim *sim, struct kubelet *k, const struct fact *fact)
 {
     if (fact->verb == FACT_REMOVED) {
-        forget_images(k, ((const struct node *)fact->old)->name);
+        node_of(k, fact->row)->images.count = 0;
         return;
     }
     const struct node *n = world_node(&sim->world, fact->row);
@@ -295,11 +345,10 @@ static void on_node(struct sim *sim, struct kubelet *k, const struct fact *fact)
         return;
     }
     for (uint32_t i = 0; i < n->pods.count; i++) {
-        uint32_t row = n->pods.at[i];
-        unsigned class = sim_class(sim, &kubelet_model, 0);
-        if (own(k, row)->step != STEP_NONE && engine_delay_of(&sim->engine, class, row) == ENGINE_NEVER) {
-            sim_wake(sim, &kubelet_model, 0, row, world_pod(&sim->world, row)->uid);
+        if (fact->changed & FIELD_STOPPED) {
+            restart_pod(sim, k, n->pods.at[i]);
         }
+        resume_pod(sim, k, n->pods.at[i]);
     }
 }
 
@@ -326,8 +375,11 @@ static void stop(struct sim *sim, void *state)
 {
     (void)sim;
     struct kubelet *k = state;
+    for (uint32_t row = 0; row < k->nodes.count; row++) {
+        VEC_DROP(&k->nodes.at[row].images);
+    }
+    VEC_DROP(&k->nodes);
     VEC_DROP(&k->pods);
-    VEC_DROP(&k->images);
     VEC_DROP(&k->by_workload);
     VEC_DROP(&k->by_template);
 }

@@ -2,8 +2,9 @@
  *
  * A pod is seen, its missing images are pulled, its containers start (init containers first), it becomes Ready, it may
  * crash and start again after the back-off, a batch pod succeeds; when deletion is asked for it stops within its grace
- * period and is removed. On a node that is not Ready yet, or has stopped, nothing happens; what fell due meanwhile happens
- * when it runs again.
+ * period and is removed. An image is pulled once for each node. On a node that is not Ready yet, has stopped or is gone
+ * nothing happens; what fell due meanwhile happens when it runs again. A node that had stopped comes back without
+ * containers: its pods start theirs again.
  */
 #ifndef MODELS_KUBELET_KUBELET_MODEL_H
 #define MODELS_KUBELET_KUBELET_MODEL_H

@@ -14,7 +14,7 @@ static int64_t ready_after(struct container c, int64_t start_ns)
     struct pod_template t = {.containers = &c, .container_count = 1};
     struct pod_behavior b = lifecycle_plain();
     b.start_ns = start_ns;
-    return lifecycle_ready_after_ns(&t, &b);
+    return lifecycle_ready_after_ns(&t, &b, 0);
 }
 
 /* Attempts at 0, 7, 14, 21 ...: the application answers from 16.3 s on, so the first success is at 21 s; with
@@ -34,23 +34,41 @@ Test(lifecycle, a_pod_is_ready_at_the_first_attempt_that_finds_it_answering)
 /* Startup attempts every 11 s succeed at 22 s; readiness attempts every 4 s would have at 20 s: the later counts. */
 Test(lifecycle, readiness_waits_for_the_startup_probe)
 {
-    struct probe startup = {.present = true, .period_s = 11, .success_threshold = 1};
+    struct probe startup = {.present = true, .period_s = 11, .success_threshold = 1, .failure_threshold = 30};
     struct probe readiness = {.present = true, .period_s = 4, .success_threshold = 1};
     cr_assert_eq(ready_after(container_with(startup, readiness), 16300 * SECOND / 1000), 22 * SECOND);
+}
+
+/* Startup succeeds at 22 s; from there on readiness is tried at 22, 26, 30 s: three in a row. */
+Test(lifecycle, readiness_attempts_count_from_the_startup_probes_success)
+{
+    struct probe startup = {.present = true, .period_s = 11, .success_threshold = 1, .failure_threshold = 30};
+    struct probe readiness = {.present = true, .period_s = 4, .success_threshold = 3};
+    cr_assert_eq(ready_after(container_with(startup, readiness), 16300 * SECOND / 1000), 30 * SECOND);
+}
+
+/* The kubelet saw the pod 9.7 s before its containers ran, so attempts lie at 0.3, 10.3, 20.3 s: the third and last is
+ * too early for an application that answers at 22 s. It is killed then, and gone a second later. One more attempt at
+ * 30.3 s would do. */
+Test(lifecycle, a_startup_probe_that_gives_up_ends_the_container)
+{
+    struct container c =
+        container_with((struct probe){.present = true, .period_s = 10, .success_threshold = 1, .failure_threshold = 3},
+                       (struct probe){0});
+    struct pod_template t = {.containers = &c, .container_count = 1};
+    struct pod_behavior b = lifecycle_plain();
+    b.start_ns = 22 * SECOND;
+    cr_assert_eq(lifecycle_ready_after_ns(&t, &b, 9700 * SECOND / 1000), LIFECYCLE_NEVER);
+    cr_assert_eq(lifecycle_crash_after_ns(&t, &b, 9700 * SECOND / 1000), 21300 * SECOND / 1000);
+    c.startup.failure_threshold = 4;
+    cr_assert_eq(lifecycle_ready_after_ns(&t, &b, 9700 * SECOND / 1000), 30300 * SECOND / 1000);
+    cr_assert_eq(lifecycle_crash_after_ns(&t, &b, 9700 * SECOND / 1000), LIFECYCLE_NEVER);
 }
 
 Test(lifecycle, without_a_probe_a_container_is_ready_as_soon_as_it_runs)
 {
     struct probe none = {0};
     cr_assert_eq(ready_after(container_with(none, none), 16300 * SECOND / 1000), 0);
-}
-
-Test(lifecycle, crashes_wait_0_10_20_40_up_to_300_seconds)
-{
-    const int64_t expected[] = {0, 10, 20, 40, 80, 160, 300, 300};
-    for (int32_t n = 1; n <= 8; n++) {
-        cr_assert_eq(lifecycle_crash_wait_ns(n), expected[n - 1] * SECOND);
-    }
 }
 
 /* The application would need 41 s: it is killed after its grace of 30 s; a grace of 1 s is 2 s. */

@@ -3,32 +3,24 @@
 #include <stdlib.h>
 
 #include "models/node/pool.h"
+#include "models/scheduler/filters.h"
 
 #define SECOND INT64_C(1000000000)
 #define LEASE_PERIOD (10 * SECOND)
 #define MONITOR_PERIOD (5 * SECOND)
 #define MONITOR_GRACE (50 * SECOND)
-#define TOLERATION (300 * SECOND)
+#define TOLERATION_S 300 /* that every pod has for an unreachable node, unless its own says otherwise */
 
 enum { CLASS_CRASH, CLASS_RECOVER, CLASS_DETECT, CLASS_EVICT };
 
 struct faults {
     VEC(struct fault_step) steps;
-    VEC(uint32_t) step_of; /* by node row: the crash it is down by; NONE: none */
 };
 
 void fault_model_add(struct sim *sim, const struct fault_step *step)
 {
     struct faults *f = sim_state(sim, &fault_model);
     VEC_PUSH(&f->steps, *step);
-}
-
-static uint32_t *step_of(struct faults *f, uint32_t node)
-{
-    while (f->step_of.count <= node) {
-        VEC_PUSH(&f->step_of, NONE);
-    }
-    return &f->step_of.at[node];
 }
 
 static void update_node(struct sim *sim, uint32_t row, bool ready, bool stopped)
@@ -52,15 +44,14 @@ static int64_t detection_time(int64_t crash_ns)
     return (last_lease + MONITOR_GRACE) / MONITOR_PERIOD * MONITOR_PERIOD + MONITOR_PERIOD;
 }
 
-static void crash_node(struct sim *sim, struct faults *f, uint32_t step, uint32_t row)
+static void crash_node(struct sim *sim, const struct fault_step *step, uint32_t row)
 {
-    *step_of(f, row) = step;
+    const struct node *n = world_node(&sim->world, row);
     note(sim, row, "NodeCrashed");
-    update_node(sim, row, sim->world.nodes.at[row].ready, true);
-    uint64_t uid = sim->world.nodes.at[row].uid;
-    sim_wake_at(sim, &fault_model, CLASS_DETECT, row, uid, detection_time(sim_now(sim)));
-    if (f->steps.at[step].recover_ns > 0) {
-        sim_wake_at(sim, &fault_model, CLASS_RECOVER, row, uid, sim_now(sim) + f->steps.at[step].recover_ns);
+    update_node(sim, row, n->ready, true);
+    sim_wake_at(sim, &fault_model, CLASS_DETECT, row, n->uid, detection_time(sim_now(sim)));
+    if (step->recover_ns > 0) {
+        sim_wake_at(sim, &fault_model, CLASS_RECOVER, row, n->uid, sim_now(sim) + step->recover_ns);
     }
 }
 
@@ -85,9 +76,8 @@ static uint32_t next_oldest(const struct sim *sim, const struct fault_step *step
     return best;
 }
 
-static void crash(struct sim *sim, struct faults *f, uint32_t id)
+static void crash(struct sim *sim, const struct fault_step *step)
 {
-    const struct fault_step *step = &f->steps.at[id];
     uint64_t after = 0;
     for (uint32_t k = 0; k < (step->pool != NULL ? step->count : 1); k++) {
         uint32_t row = next_oldest(sim, step, after);
@@ -95,7 +85,34 @@ static void crash(struct sim *sim, struct faults *f, uint32_t id)
             return;
         }
         after = sim->world.nodes.at[row].uid;
-        crash_node(sim, f, id, row);
+        crash_node(sim, step, row);
+    }
+}
+
+/* How long a pod stays on a node that cannot be reached; negative: for ever. */
+static int64_t toleration_s(const struct placement *p)
+{
+    const struct taint unreachable = {.key = "node.kubernetes.io/unreachable", .value = "", .effect = TAINT_NO_EXECUTE};
+    for (uint32_t i = 0; i < p->toleration_count; i++) {
+        if (filter_tolerates(&p->tolerations[i], &unreachable)) {
+            return p->tolerations[i].seconds;
+        }
+    }
+    return TOLERATION_S;
+}
+
+static void leave_pod(struct sim *sim, uint32_t row)
+{
+    const struct pod *p = world_pod(&sim->world, row);
+    int64_t seconds = toleration_s(p->template->placement);
+    if (p->ready == CONDITION_TRUE) {
+        struct intent i = {.kind = INTENT_POD_STATUS, .target = api_ref_pod(&sim->world, row), .pod = *p};
+        i.pod.ready = CONDITION_FALSE;
+        i.pod.ready_since_ns = world_stamp(&sim->world);
+        sim_ask(sim, &i);
+    }
+    if (seconds >= 0) {
+        sim_wake_at(sim, &fault_model, CLASS_EVICT, row, p->uid, sim_now(sim) + seconds * SECOND);
     }
 }
 
@@ -105,48 +122,28 @@ static void detect(struct sim *sim, uint32_t row)
     note(sim, row, "NodeNotReady");
     update_node(sim, row, false, n->stopped);
     for (uint32_t k = 0; k < n->pods.count; k++) {
-        const struct pod *p = &sim->world.pods.at[n->pods.at[k]];
-        if (p->ready == CONDITION_TRUE) {
-            struct intent i = {.kind = INTENT_POD_STATUS, .target = api_ref_pod(&sim->world, n->pods.at[k]), .pod = *p};
-            i.pod.ready = CONDITION_FALSE;
-            i.pod.ready_since_ns = world_stamp(&sim->world);
-            sim_ask(sim, &i);
-        }
+        leave_pod(sim, n->pods.at[k]);
     }
-    sim_wake_at(sim, &fault_model, CLASS_EVICT, row, n->uid, sim_now(sim) + TOLERATION);
 }
 
 static void evict(struct sim *sim, uint32_t row)
 {
-    const struct node *n = world_node(&sim->world, row);
-    for (uint32_t k = 0; k < n->pods.count; k++) {
-        const struct pod *p = &sim->world.pods.at[n->pods.at[k]];
-        bool daemon = p->workload != NONE && sim->world.workloads.at[p->workload].kind == WORKLOAD_DAEMONSET;
-        if (!daemon && pod_is_active(p)) {
-            sim_ask(sim, &(struct intent){.kind = INTENT_DELETE_POD,
-                                          .target = api_ref_pod(&sim->world, n->pods.at[k]),
-                                          .grace_ns = -1});
-        }
+    if (pod_is_active(world_pod(&sim->world, row))) {
+        sim_ask(sim,
+                &(struct intent){.kind = INTENT_DELETE_POD, .target = api_ref_pod(&sim->world, row), .grace_ns = -1});
     }
 }
 
-/* The node is back: pods that were Ready before are Ready again. */
-static void recover(struct sim *sim, struct faults *f, uint32_t row)
+/* The machine is back; what its pods do then is the kubelet's. */
+static void recover(struct sim *sim, uint32_t row)
 {
     const struct node *n = world_node(&sim->world, row);
-    *step_of(f, row) = NONE;
+    note(sim, row, "NodeReady");
     sim_cancel(sim, &fault_model, CLASS_DETECT, row);
-    sim_cancel(sim, &fault_model, CLASS_EVICT, row);
-    update_node(sim, row, true, false);
     for (uint32_t k = 0; k < n->pods.count; k++) {
-        const struct pod *p = &sim->world.pods.at[n->pods.at[k]];
-        if (p->phase == POD_RUNNING && p->ready == CONDITION_FALSE && pod_is_active(p)) {
-            struct intent i = {.kind = INTENT_POD_STATUS, .target = api_ref_pod(&sim->world, n->pods.at[k]), .pod = *p};
-            i.pod.ready = CONDITION_TRUE;
-            i.pod.ready_since_ns = world_stamp(&sim->world);
-            sim_ask(sim, &i);
-        }
+        sim_cancel(sim, &fault_model, CLASS_EVICT, n->pods.at[k]);
     }
+    update_node(sim, row, true, false);
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
@@ -157,10 +154,10 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
     }
     switch (turn->class) {
     case CLASS_CRASH:
-        crash(sim, f, turn->id);
+        crash(sim, &f->steps.at[turn->id]);
         break;
     case CLASS_RECOVER:
-        recover(sim, f, turn->id);
+        recover(sim, turn->id);
         break;
     case CLASS_DETECT:
         detect(sim, turn->id);
@@ -173,13 +170,12 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
 
 static void on_fact(struct sim *sim, void *state, const struct fact *fact)
 {
-    struct faults *f = state;
-    if (fact->verb != FACT_REMOVED) {
-        return;
-    }
-    *step_of(f, fact->row) = NONE;
-    for (unsigned class = CLASS_RECOVER; class <= CLASS_EVICT; class ++) {
-        sim_forget(sim, &fault_model, class, fact->row);
+    (void)state;
+    if (fact->verb == FACT_REMOVED && fact->kind == FACT_POD) {
+        sim_forget(sim, &fault_model, CLASS_EVICT, fact->row);
+    } else if (fact->verb == FACT_REMOVED) {
+        sim_forget(sim, &fault_model, CLASS_DETECT, fact->row);
+        sim_forget(sim, &fault_model, CLASS_RECOVER, fact->row);
     }
 }
 
@@ -196,7 +192,6 @@ static void stop(struct sim *sim, void *state)
     (void)sim;
     struct faults *f = state;
     VEC_DROP(&f->steps);
-    VEC_DROP(&f->step_of);
 }
 
 static const struct model_class classes[] = {
@@ -211,7 +206,7 @@ const struct model fault_model = {
     .state_size = sizeof(struct faults),
     .classes = classes,
     .class_count = sizeof classes / sizeof classes[0],
-    .facts = FACTS(FACT_NODE),
+    .facts = FACTS(FACT_NODE) | FACTS(FACT_POD),
     .start = start,
     .handle = handle,
     .on_fact = on_fact,

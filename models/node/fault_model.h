@@ -1,9 +1,9 @@
 /* fault_model.h -- nodes that crash, and what Kubernetes does about it.
  *
  * A crashed node's kubelet does nothing. The node controller sees it when no lease was renewed for 50 s (renewed every
- * 10 s, looked at every 5 s): the node is not Ready, its pods are not Ready; 300 s later, the default toleration, its pods
- * are deleted, which takes effect when the node comes back or is gone. Not simulated: rate limits of zones, other
- * tolerations.
+ * 10 s, looked at every 5 s): the node is not Ready, its pods are not Ready; when their toleration ends, by default 300 s
+ * later, they are deleted, which takes effect when the node comes back or is gone. A node that comes back is Ready at
+ * once, and its kubelet starts what is left of its pods. Not simulated: rate limits of zones.
  *
  * Source: Kubernetes v1.36, pkg/controller/nodelifecycle, tainteviction.
  */

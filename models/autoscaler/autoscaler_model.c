@@ -1,5 +1,6 @@
 /* Invariants
- * 1. A NodePool has at most nodes_max nodes that exist or boot; a new one has the lowest ordinal that is free.
+ * 1. A NodePool has at most nodes_max nodes that exist or boot; a new one has the lowest ordinal that is free: no node has
+ *    its name and no pod is bound to it (a dead node's pods are there until they are collected).
  * 2. A node that is drained is cordoned, and goes when no pod but a DaemonSet's is left on it.
  */
 #include "models/autoscaler/autoscaler_model.h"
@@ -7,6 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "models/autoscaler/drain.h"
 #include "models/autoscaler/estimate.h"
 #include "models/node/pool.h"
 #include "sim/base/elementary.h"
@@ -15,6 +17,7 @@
 
 #define SECOND INT64_C(1000000000)
 #define AFTER_GROWTH (600 * SECOND) /* --scale-down-delay-after-add */
+#define UNREADY (1200 * SECOND)     /* --scale-down-unready-time */
 #define UTILIZATION_MAX 0.5         /* --scale-down-utilization-threshold */
 #define EMPTY_AT_ONCE 10            /* --max-scale-down-parallelism */
 #define BOOT_SHARE_MIN 0.2          /* the shortest boot, share of the usual one */
@@ -24,6 +27,7 @@ enum { CLASS_BOOT, CLASS_SCAN };
 struct autoscaler_node {
     int64_t unneeded_since_ns; /* TIME_UNSET: needed */
     bool draining;
+    bool booting; /* ordered and never Ready yet */
 };
 
 struct autoscaler {
@@ -49,10 +53,11 @@ static bool is_daemon(const struct world *w, const struct pod *p)
     return p->workload != NONE && w->workloads.at[p->workload].kind == WORKLOAD_DAEMONSET;
 }
 
-/* Pods that keep a node: neither a DaemonSet's nor at their end. */
-static bool keeps_node(const struct world *w, const struct pod *p)
+/* Pods that keep a node: neither a DaemonSet's nor at their end. On a node that is dead, those that are being deleted
+ * never go. */
+static bool keeps_node(const struct world *w, const struct node *n, const struct pod *p)
 {
-    return !is_daemon(w, p) && !pod_is_terminal(p);
+    return !is_daemon(w, p) && !pod_is_terminal(p) && (n->ready || p->deletion_ns == TIME_UNSET);
 }
 
 static uint32_t group_count(const struct sim *sim, struct autoscaler *a, uint32_t group)
@@ -65,16 +70,17 @@ static uint32_t group_count(const struct sim *sim, struct autoscaler *a, uint32_
     return count;
 }
 
-/* The cluster as it will be when everything under way has come: nodes that boot count, nodes that are drained do not. */
-static void fill_cache(const struct sim *sim, struct autoscaler *a, struct cycle_cache *cache, uint32_t without)
+/* The cluster as it will be when everything under way has come: nodes that boot count, nodes that are drained and those
+ * that are dead do not. */
+static void fill_cache(const struct sim *sim, struct autoscaler *a, struct cycle_cache *cache)
 {
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         const struct node *n = &sim->world.nodes.at[row];
-        if (n->uid == 0 || row == without || own(a, row)->draining || n->unschedulable) {
+        if (n->uid == 0 || own(a, row)->draining || n->unschedulable) {
             continue;
         }
         cycle_add_node(cache, n, row);
-        cache->nodes.at[cache->nodes.count - 1].ready = n->ready || pool_of(sim, n) != NULL;
+        cache->nodes.at[cache->nodes.count - 1].ready = n->ready || own(a, row)->booting;
         for (uint32_t i = 0; i < n->pods.count; i++) {
             const struct pod *p = &sim->world.pods.at[n->pods.at[i]];
             if (!pod_is_terminal(p)) {
@@ -96,12 +102,22 @@ static int64_t boot_time(const struct sim *sim, const struct pool *p, const char
     return (int64_t)elementary_round((double)p->boot_ns * (share < BOOT_SHARE_MIN ? BOOT_SHARE_MIN : share));
 }
 
-/* Orders nodes with the lowest ordinals that no node of the NodePool has. */
+static bool is_free(const struct world *w, const char *name)
+{
+    for (uint32_t row = 0; row < w->pods.count; row++) {
+        if (w->pods.at[row].uid != 0 && w->pods.at[row].node_name == name) {
+            return false;
+        }
+    }
+    return world_find_node(w, name) == NONE;
+}
+
+/* Orders nodes with the lowest ordinals that are free. */
 static void order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
 {
     const struct pool *p = &sim->pools->at[pool];
     for (uint32_t ordinal = 0; ordinal < p->nodes_max && count > 0; ordinal++) {
-        if (world_find_node(&sim->world, p->nodes[ordinal].name) == NONE) {
+        if (is_free(&sim->world, p->nodes[ordinal].name)) {
             sim_send(sim, CLIENT_AUTOSCALER, &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
             count--;
         }
@@ -178,7 +194,7 @@ static void grow(struct sim *sim, struct autoscaler *a)
     uint32_t count = gather_pending(sim, &pods);
     if (count > 0) {
         struct cycle_cache cache = {0};
-        fill_cache(sim, a, &cache, NONE);
+        fill_cache(sim, a, &cache);
         count = estimate_place(&cache, pods, count);
         cycle_drop(&cache);
     }
@@ -201,46 +217,47 @@ static bool is_underused(const struct node *n)
     return (cpu > memory ? cpu : memory) <= UTILIZATION_MAX;
 }
 
-static uint32_t pods_to_move(const struct sim *sim, const struct node *n, struct cycle_pod *pods)
+static bool may_be_drained(const struct world *w, const struct node *n)
 {
+    for (uint32_t i = 0; i < n->pods.count; i++) {
+        const struct pod *p = &w->pods.at[n->pods.at[i]];
+        if (keeps_node(w, n, p) && drain_is_blocked(p->template, p->namespace, p->owner_kind != OWNER_NONE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether the node's pods find room on others: then they are counted there, and the node takes no others' pods. */
+static bool empties(const struct sim *sim, struct cycle_cache *cache, uint32_t index)
+{
+    const struct node *n = world_node(&sim->world, cache->nodes.at[index].row);
+    struct cycle_pod *pods = memory_take(n->pods.count, sizeof *pods);
     uint32_t count = 0;
     for (uint32_t i = 0; i < n->pods.count; i++) {
         const struct pod *p = &sim->world.pods.at[n->pods.at[i]];
-        if (keeps_node(&sim->world, p)) {
+        if (keeps_node(&sim->world, n, p)) {
             pods[count++] = (struct cycle_pod){.template = p->template};
         }
     }
-    return count;
-}
-
-static bool fits_elsewhere(struct sim *sim, struct autoscaler *a, uint32_t row)
-{
-    const struct node *n = world_node(&sim->world, row);
-    struct cycle_pod *pods = memory_take(n->pods.count, sizeof *pods);
-    uint32_t count = pods_to_move(sim, n, pods);
-    if (count > 0) {
-        struct cycle_cache cache = {0};
-        fill_cache(sim, a, &cache, row);
-        count = estimate_place(&cache, pods, count);
-        cycle_drop(&cache);
-    }
+    bool good = estimate_evacuate(cache, index, pods, count);
     free(pods);
-    return count == 0;
+    return good;
 }
 
-static bool may_go(struct sim *sim, struct autoscaler *a, uint32_t row)
+static bool may_go(const struct sim *sim, struct autoscaler *a, uint32_t row)
 {
     const struct node *n = &sim->world.nodes.at[row];
-    const struct pool *p = n->uid == 0 ? NULL : pool_of(sim, n);
-    return p != NULL && p->scales && n->ready && !own(a, row)->draining && is_underused(n) &&
-           group_count(sim, a, p->group) > p->nodes_min && fits_elsewhere(sim, a, row);
+    const struct pool *p = pool_of(sim, n);
+    return p != NULL && p->scales && !own(a, row)->booting && (!n->ready || is_underused(n)) &&
+           group_count(sim, a, p->group) > p->nodes_min && may_be_drained(&sim->world, n);
 }
 
 static uint32_t pods_left(const struct sim *sim, const struct node *n)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < n->pods.count; i++) {
-        count += keeps_node(&sim->world, &sim->world.pods.at[n->pods.at[i]]);
+        count += keeps_node(&sim->world, n, &sim->world.pods.at[n->pods.at[i]]);
     }
     return count;
 }
@@ -256,16 +273,11 @@ static void remove_node(struct sim *sim, uint32_t row)
              &(struct intent){.kind = INTENT_DELETE_NODE, .target = api_ref_node(&sim->world, row)});
 }
 
-static void drain(struct sim *sim, struct autoscaler *a, uint32_t row)
+static void evict_pods(struct sim *sim, const struct node *n)
 {
-    const struct node *n = world_node(&sim->world, row);
-    own(a, row)->draining = true;
-    struct intent cordon = {.kind = INTENT_UPDATE_NODE, .target = api_ref_node(&sim->world, row), .node = *n};
-    cordon.node.unschedulable = true;
-    sim_send(sim, CLIENT_AUTOSCALER, &cordon);
     for (uint32_t i = 0; i < n->pods.count; i++) {
         const struct pod *p = &sim->world.pods.at[n->pods.at[i]];
-        if (keeps_node(&sim->world, p) && p->deletion_ns == TIME_UNSET) {
+        if (keeps_node(&sim->world, n, p) && p->deletion_ns == TIME_UNSET) {
             sim_send(sim, CLIENT_AUTOSCALER,
                      &(struct intent){
                          .kind = INTENT_DELETE_POD, .target = api_ref_pod(&sim->world, n->pods.at[i]), .grace_ns = -1});
@@ -273,16 +285,29 @@ static void drain(struct sim *sim, struct autoscaler *a, uint32_t row)
     }
 }
 
-/* Nodes that are drained go when they are empty. Returns whether one is not yet. */
+static void drain(struct sim *sim, struct autoscaler *a, uint32_t row)
+{
+    const struct node *n = world_node(&sim->world, row);
+    own(a, row)->draining = true;
+    struct intent cordon = {.kind = INTENT_UPDATE_NODE, .target = api_ref_node(&sim->world, row), .node = *n};
+    cordon.node.unschedulable = true;
+    sim_send(sim, CLIENT_AUTOSCALER, &cordon);
+    evict_pods(sim, n);
+}
+
+/* Nodes that are drained go when they are empty; a pod that was on its way when the node was cordoned must leave, too.
+ * Returns whether one is not empty yet. */
 static bool finish_drains(struct sim *sim, struct autoscaler *a)
 {
     bool left = false;
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
-        if (sim->world.nodes.at[row].uid == 0 || !own(a, row)->draining) {
+        const struct node *n = &sim->world.nodes.at[row];
+        if (n->uid == 0 || !own(a, row)->draining) {
             continue;
         }
-        if (pods_left(sim, &sim->world.nodes.at[row]) > 0) {
+        if (pods_left(sim, n) > 0) {
             left = true;
+            evict_pods(sim, n);
         } else {
             remove_node(sim, row);
         }
@@ -292,28 +317,75 @@ static bool finish_drains(struct sim *sim, struct autoscaler *a)
 
 static void wake_at(struct sim *sim, int64_t at_ns);
 
-static bool may_shrink(const struct sim *sim, const struct autoscaler *a)
+enum { RANK_EMPTY, RANK_UNNEEDED, RANK_OTHER, RANKS };
+
+static int rank_of(const struct sim *sim, struct autoscaler *a, uint32_t row)
 {
-    return a->grew_ns == TIME_UNSET || sim_now(sim) >= a->grew_ns + AFTER_GROWTH;
+    if (pods_left(sim, world_node(&sim->world, row)) == 0) {
+        return RANK_EMPTY;
+    }
+    return own(a, row)->unneeded_since_ns != TIME_UNSET ? RANK_UNNEEDED : RANK_OTHER;
+}
+
+static void judge(const struct sim *sim, struct autoscaler *a, uint32_t row, bool needed)
+{
+    struct autoscaler_node *o = own(a, row);
+    if (needed) {
+        o->unneeded_since_ns = TIME_UNSET;
+    } else if (o->unneeded_since_ns == TIME_UNSET) {
+        o->unneeded_since_ns = sim_now(sim);
+    }
+}
+
+/* Finds the nodes that nobody needs, one after another: empty ones, then those that were not needed before. Where the pods
+ * of one would go, none leaves. */
+static void find_unneeded(struct sim *sim, struct autoscaler *a)
+{
+    struct cycle_cache cache = {0};
+    fill_cache(sim, a, &cache);
+    int *ranks = memory_take(cache.nodes.count, sizeof *ranks);
+    int64_t *pods = memory_take(cache.nodes.count, sizeof *pods);
+    for (uint32_t i = 0; i < cache.nodes.count; i++) {
+        ranks[i] = rank_of(sim, a, cache.nodes.at[i].row);
+        pods[i] = cache.nodes.at[i].pods;
+    }
+    for (int rank = 0; rank < RANKS; rank++) {
+        for (uint32_t i = 0; i < cache.nodes.count; i++) {
+            if (ranks[i] == rank) {
+                bool takes_others = cache.nodes.at[i].pods > pods[i];
+                uint32_t row = cache.nodes.at[i].row;
+                judge(sim, a, row, takes_others || !may_go(sim, a, row) || !empties(sim, &cache, i));
+            }
+        }
+    }
+    free(ranks);
+    free(pods);
+    cycle_drop(&cache);
+}
+
+/* When an unneeded node may go. */
+static int64_t goes_at(const struct sim *sim, struct autoscaler *a, uint32_t row)
+{
+    int64_t wait_ns = sim->world.nodes.at[row].ready ? sim->delays.autoscaler_unneeded_ns : UNREADY;
+    int64_t at_ns = own(a, row)->unneeded_since_ns + wait_ns;
+    int64_t settled_ns = a->grew_ns == TIME_UNSET ? at_ns : a->grew_ns + AFTER_GROWTH;
+    return at_ns > settled_ns ? at_ns : settled_ns;
 }
 
 static void shrink(struct sim *sim, struct autoscaler *a)
 {
     bool draining = finish_drains(sim, a);
     uint32_t emptied = 0;
+    find_unneeded(sim, a);
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
-        if (!may_go(sim, a, row)) {
-            own(a, row)->unneeded_since_ns = TIME_UNSET;
+        struct autoscaler_node *o = own(a, row);
+        if (sim->world.nodes.at[row].uid == 0 || o->draining || o->unneeded_since_ns == TIME_UNSET ||
+            !may_go(sim, a, row)) {
             continue;
         }
-        struct autoscaler_node *o = own(a, row);
-        if (o->unneeded_since_ns == TIME_UNSET) {
-            o->unneeded_since_ns = sim_now(sim);
-        }
-        int64_t from = o->unneeded_since_ns + sim->delays.autoscaler_unneeded_ns;
         bool empty = pods_left(sim, world_node(&sim->world, row)) == 0;
-        if (sim_now(sim) < from || !may_shrink(sim, a)) {
-            wake_at(sim, sim_now(sim) < from ? from : a->grew_ns + AFTER_GROWTH);
+        if (sim_now(sim) < goes_at(sim, a, row)) {
+            wake_at(sim, goes_at(sim, a, row));
         } else if (empty && emptied < EMPTY_AT_ONCE) {
             emptied++;
             o->draining = true;
@@ -357,13 +429,16 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
     struct autoscaler *a = state;
     if (fact->kind == FACT_NODE && fact->verb == FACT_ADDED) {
         const struct node *n = world_node(&sim->world, fact->row);
-        *own(a, fact->row) = (struct autoscaler_node){.unneeded_since_ns = TIME_UNSET};
-        if (!n->ready && pool_of(sim, n) != NULL) {
+        bool booting = !n->ready && pool_of(sim, n) != NULL;
+        *own(a, fact->row) = (struct autoscaler_node){.unneeded_since_ns = TIME_UNSET, .booting = booting};
+        if (booting) {
             sim_wake_at(sim, &autoscaler_model, CLASS_BOOT, fact->row, n->uid,
                         sim_now(sim) + boot_time(sim, pool_of(sim, n), n->name));
         }
     } else if (fact->kind == FACT_NODE && fact->verb == FACT_REMOVED) {
         sim_forget(sim, &autoscaler_model, CLASS_BOOT, fact->row);
+    } else if (fact->kind == FACT_NODE && world_node(&sim->world, fact->row)->ready) {
+        own(a, fact->row)->booting = false;
     }
     /* What a scan looks at: which pods are where, and which are nowhere. Readiness and the like change nothing. */
     if (fact->kind == FACT_NODE || fact->verb != FACT_CHANGED ||

@@ -32,16 +32,17 @@ static void sort(const struct node *blank, const struct cycle_pod *pods, uint32_
     qsort(order, count, sizeof *order, by_falling_size);
 }
 
-static bool place_on(struct cycle_cache *cache, uint32_t from, const struct cycle_pod *pod)
+/* The first node from an index on that takes the pod, which counts there now; NONE: there is none. */
+static uint32_t place_on(struct cycle_cache *cache, uint32_t from, const struct cycle_pod *pod)
 {
     uint32_t reasons;
     for (uint32_t i = from; i < cache->nodes.count; i++) {
         if (cycle_fits(&cache->nodes.at[i], pod, &reasons)) {
             cycle_count(cache, i, pod->template, 1);
-            return true;
+            return i;
         }
     }
-    return false;
+    return NONE;
 }
 
 static void add_blank(struct cycle_cache *cache, const struct node *blank, const struct pod_template *const *daemons,
@@ -62,7 +63,7 @@ static bool place_on_new(struct cycle_cache *cache, const struct node *blank, co
                          uint32_t daemon_count, const struct cycle_pod *pod)
 {
     add_blank(cache, blank, daemons, daemon_count);
-    if (place_on(cache, cache->nodes.count - 1, pod)) {
+    if (place_on(cache, cache->nodes.count - 1, pod) != NONE) {
         return true;
     }
     cycle_remove_node(cache, cache->nodes.count - 1);
@@ -90,7 +91,7 @@ struct estimate estimate_nodes(const struct node *blank, const struct pod_templa
     sort(blank, pods, count, order);
     for (uint32_t i = 0; i < count; i++) {
         const struct cycle_pod *pod = &pods[order[i].index];
-        bool placed = place_on(&cache, 0, pod) ||
+        bool placed = place_on(&cache, 0, pod) != NONE ||
                       (cache.nodes.count < nodes_max && place_on_new(&cache, blank, daemons, daemon_count, pod));
         fits[order[i].index] = placed;
         e.pods += placed;
@@ -106,9 +107,27 @@ uint32_t estimate_place(struct cycle_cache *cache, struct cycle_pod *pods, uint3
 {
     uint32_t left = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if (!place_on(cache, 0, &pods[i])) {
+        if (place_on(cache, 0, &pods[i]) == NONE) {
             pods[left++] = pods[i];
         }
     }
     return left;
+}
+
+bool estimate_evacuate(struct cycle_cache *cache, uint32_t index, const struct cycle_pod *pods, uint32_t count)
+{
+    int64_t room = cache->nodes.at[index].pods_allocatable;
+    uint32_t *places = memory_take(count, sizeof *places), placed = 0;
+    cache->nodes.at[index].pods_allocatable = 0;
+    while (placed < count && (places[placed] = place_on(cache, 0, &pods[placed])) != NONE) {
+        placed++;
+    }
+    bool good = placed == count;
+    while (!good && placed > 0) {
+        placed--;
+        cycle_count(cache, places[placed], pods[placed].template, -1);
+    }
+    cache->nodes.at[index].pods_allocatable = good ? 0 : room;
+    free(places);
+    return good;
 }

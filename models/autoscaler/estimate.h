@@ -27,4 +27,8 @@ struct estimate estimate_nodes(const struct node *blank, const struct pod_templa
  * Returns how many are left, at the front of pods. */
 uint32_t estimate_place(struct cycle_cache *cache, struct cycle_pod *pods, uint32_t count);
 
+/* Moves pods[count] of a node to the others of the cache, each to the first that takes it, and closes the node to others.
+ * False: one finds no place, and nothing has changed. */
+bool estimate_evacuate(struct cycle_cache *cache, uint32_t index, const struct cycle_pod *pods, uint32_t count);
+
 #endif

@@ -110,11 +110,11 @@ bool cycle_fits(const struct cycle_node *n, const struct cycle_pod *pod, uint32_
 {
     const struct placement *p = pod->template->placement;
     *reasons = 0;
-    if (!n->ready || !filter_unschedulable(p, n->unschedulable)) {
+    if (!filter_unschedulable(p, n->unschedulable)) {
         *reasons = bit(true, CYCLE_UNSCHEDULABLE);
     } else if (pod->template->node_name != NULL && pod->template->node_name != n->name) {
         *reasons = bit(true, CYCLE_NODE_NAME);
-    } else if (!filter_taints(p, n->taints)) {
+    } else if (!filter_ready(p, n->ready) || !filter_taints(p, n->taints)) {
         *reasons = bit(true, CYCLE_TAINT);
     } else if ((pod->wanted_node != NULL && pod->wanted_node != n->name) || !filter_affinity(p, n->labels, n->name)) {
         *reasons = bit(true, CYCLE_AFFINITY);

@@ -46,6 +46,12 @@ bool filter_unschedulable(const struct placement *p, bool unschedulable)
     return !unschedulable || tolerates(p, &taint);
 }
 
+bool filter_ready(const struct placement *p, bool ready)
+{
+    const struct taint taint = {.key = "node.kubernetes.io/not-ready", .value = "", .effect = TAINT_NO_SCHEDULE};
+    return ready || tolerates(p, &taint);
+}
+
 bool filter_taints(const struct placement *p, const struct taints *taints)
 {
     for (uint32_t i = 0; taints != NULL && i < taints->count; i++) {

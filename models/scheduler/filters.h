@@ -17,6 +17,9 @@ bool filter_tolerates(const struct toleration *t, const struct taint *taint);
 /* NodeUnschedulable: a cordoned node takes only pods that tolerate the taint node.kubernetes.io/unschedulable. */
 bool filter_unschedulable(const struct placement *p, bool unschedulable);
 
+/* The taint of a node that is not Ready: only pods that tolerate node.kubernetes.io/not-ready go there. */
+bool filter_ready(const struct placement *p, bool ready);
+
 /* TaintToleration: every taint NoSchedule or NoExecute is tolerated. Null taints: none. */
 bool filter_taints(const struct placement *p, const struct taints *taints);
 

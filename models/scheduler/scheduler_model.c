@@ -200,13 +200,19 @@ static void on_node(struct sim *sim, struct scheduler *s, const struct fact *fac
     something_may_help(sim, s);
 }
 
+/* In a cluster at rest DaemonSets' pods were there before others: they came with their nodes. */
+static int32_t priority_of(const struct sim *sim, const struct pod *p)
+{
+    return sim->settling && p->wanted_node != NULL ? INT32_MAX : p->template->priority;
+}
+
 static void enter(struct sim *sim, struct scheduler *s, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     if (p->node_name != NULL) {
         count_in(s, row, p->template, p->node);
     } else {
-        queue_add(&s->queue, row, p->uid, p->template->priority, sim_now(sim));
+        queue_add(&s->queue, row, p->uid, priority_of(sim, p), sim_now(sim));
         wake(sim);
     }
 }

@@ -25,8 +25,16 @@ struct api_round {
 
 /* ---- what each intent does ---- */
 
-/* The generation of the target's row; 0 when the row is free. */
-static uint32_t generation_of(const struct world *w, const struct intent *i)
+/* What a write is compared with: the row that it is for, as it is now. */
+struct current {
+    uint32_t generation; /* 0: the row is free */
+    uint64_t version;
+};
+
+#define CURRENT(row, generation_field)                                                                                 \
+    ((struct current){.generation = (row).uid == 0 ? 0 : (row).generation_field, .version = (row).version})
+
+static struct current current_of(const struct world *w, const struct intent *i)
 {
     uint32_t row = i->target.row;
     switch (i->kind) {
@@ -34,57 +42,34 @@ static uint32_t generation_of(const struct world *w, const struct intent *i)
     case INTENT_REMOVE_POD:
     case INTENT_BIND_POD:
     case INTENT_POD_STATUS:
-        return w->pods.at[row].uid == 0 ? 0 : w->pods.at[row].generation;
+        return CURRENT(w->pods.at[row], generation);
     case INTENT_UPDATE_REPLICASET:
     case INTENT_REPLICASET_STATUS:
     case INTENT_DELETE_REPLICASET:
-        return w->replicasets.at[row].uid == 0 ? 0 : w->replicasets.at[row].row_generation;
+        return CURRENT(w->replicasets.at[row], row_generation);
     case INTENT_UPDATE_WORKLOAD:
     case INTENT_SCALE_WORKLOAD:
     case INTENT_WORKLOAD_STATUS:
     case INTENT_DELETE_WORKLOAD:
-        return w->workloads.at[row].uid == 0 ? 0 : w->workloads.at[row].row_generation;
+        return CURRENT(w->workloads.at[row], row_generation);
     case INTENT_HPA_STATUS:
-        return w->hpas.at[row].uid == 0 ? 0 : w->hpas.at[row].generation;
+        return CURRENT(w->hpas.at[row], generation);
     case INTENT_UPDATE_NODE:
     case INTENT_DELETE_NODE:
-        return w->nodes.at[row].uid == 0 ? 0 : w->nodes.at[row].generation;
+        return CURRENT(w->nodes.at[row], generation);
     case INTENT_CREATE_POD:
     case INTENT_CREATE_REPLICASET:
     case INTENT_CREATE_WORKLOAD:
     case INTENT_CREATE_NODE:
         break;
     }
-    return 0;
+    return (struct current){0};
 }
 
 static bool creates(enum intent_kind kind)
 {
     return kind == INTENT_CREATE_POD || kind == INTENT_CREATE_REPLICASET || kind == INTENT_CREATE_WORKLOAD ||
            kind == INTENT_CREATE_NODE;
-}
-
-static uint64_t version_of(const struct world *w, const struct intent *i)
-{
-    uint32_t row = i->target.row;
-    switch (i->kind) {
-    case INTENT_BIND_POD:
-    case INTENT_POD_STATUS:
-        return w->pods.at[row].version;
-    case INTENT_UPDATE_REPLICASET:
-    case INTENT_REPLICASET_STATUS:
-        return w->replicasets.at[row].version;
-    case INTENT_UPDATE_WORKLOAD:
-    case INTENT_WORKLOAD_STATUS:
-    case INTENT_SCALE_WORKLOAD:
-        return w->workloads.at[row].version;
-    case INTENT_HPA_STATUS:
-        return w->hpas.at[row].version;
-    case INTENT_UPDATE_NODE:
-        return w->nodes.at[row].version;
-    default:
-        return i->version;
-    }
 }
 
 /* A bound pod is the kubelet's to remove; one that is not, or has come to its end, goes at once. */
@@ -259,20 +244,27 @@ static uint32_t change(struct world *w, const struct intent *i)
     }
 }
 
+static enum outcome_kind apply_change(struct world *w, const struct intent *intent)
+{
+    struct current now = current_of(w, intent);
+    if (intent->target.generation == 0 || intent->target.generation != now.generation) {
+        return OUTCOME_GONE;
+    }
+    if (intent->version != 0 && intent->version != now.version) {
+        return OUTCOME_CONFLICT;
+    }
+    return change(w, intent) != 0 ? OUTCOME_APPLIED : OUTCOME_UNCHANGED;
+}
+
 struct outcome api_apply(struct api *a, const struct intent *intent)
 {
-    struct outcome out = {.intent = intent->kind, .row = intent->target.row};
+    struct outcome out = {.kind = OUTCOME_APPLIED, .intent = intent->kind, .row = intent->target.row};
     if (a->refuses != NULL && a->refuses(a->refuses_context, intent)) {
         out.kind = OUTCOME_REFUSED;
     } else if (creates(intent->kind)) {
         out.row = create(a->world, intent);
-        out.kind = OUTCOME_APPLIED;
-    } else if (intent->target.generation == 0 || intent->target.generation != generation_of(a->world, intent)) {
-        out.kind = OUTCOME_GONE;
-    } else if (intent->version != 0 && intent->version != version_of(a->world, intent)) {
-        out.kind = OUTCOME_CONFLICT;
     } else {
-        out.kind = change(a->world, intent) != 0 ? OUTCOME_APPLIED : OUTCOME_UNCHANGED;
+        out.kind = apply_change(a->world, intent);
     }
     return out;
 }

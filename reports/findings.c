@@ -15,6 +15,7 @@ enum {
     APART_S = 300,       /* stretches nearer than this are one */
     PENDING_LONG_S = 90, /* a pod that waits longer is worth a line */
     GAPS_TOLD = 3,
+    METRICS_TOLD = 4,
 };
 
 static const double over_request_told = 0.05; /* of the cost of a month */
@@ -362,15 +363,15 @@ static int compare_gaps(const void *left, const void *right)
 }
 
 struct ranked {
-    double usd;
+    double x;
     uint32_t index;
 };
 
 static int compare_ranked(const void *left, const void *right)
 {
     const struct ranked *x = left, *y = right;
-    if (x->usd != y->usd) {
-        return x->usd > y->usd ? -1 : 1;
+    if (x->x != y->x) {
+        return x->x > y->x ? -1 : 1;
     }
     return x->index < y->index ? -1 : x->index > y->index;
 }
@@ -496,27 +497,37 @@ static void tell_objectives(struct search *s)
     }
 }
 
-static void tell_metric(struct search *s, const char *name, double above, const char *before, bool seconds,
-                        const char *after)
+/* The greatest first, three of them: all workloads with a figure above a bound, in one line. */
+static void tell_metric(struct search *s, const char *name, double above, const char *words,
+                        void (*print)(struct buffer *, double))
 {
+    uint32_t count = 0, told = 0;
+    struct ranked *ranked = TAKE(s->a, struct ranked, s->r->workloads_count + 1);
     for (uint32_t i = 0; i < s->r->workloads_count; i++) {
-        const struct report_workload *w = &s->r->workloads[i];
-        double x = recording_mean(s->r, name, w->subject);
+        double x = recording_mean(s->r, name, s->r->workloads[i].subject);
         if (x > above) {
-            buffer_format(&s->text, "%s: %s", w->label, before);
-            if (seconds) {
-                print_seconds(&s->text, x);
-            } else {
-                print_number(&s->text, x, 3);
-            }
-            buffer_text(&s->text, after);
-            tell(s, FINDING_WARNING, arena_format(s->a, "workload-%" PRId64, w->id));
+            ranked[count++] = (struct ranked){x, i};
         }
     }
+    qsort(ranked, count, sizeof *ranked, compare_ranked);
+    for (; told < count && told < METRICS_TOLD; told++) {
+        buffer_format(&s->text, "%s%s ", told == 0 ? words : ", ", s->r->workloads[ranked[told].index].label);
+        print(&s->text, ranked[told].x);
+    }
+    if (count > 0) {
+        buffer_format(&s->text, count > told ? " and %" PRIu32 " more." : ".", count - told);
+        tell(s, FINDING_WARNING, "workloads");
+    }
+}
+
+static void print_count(struct buffer *out, double x)
+{
+    print_number(out, x, 3);
 }
 
 static void tell_warnings(struct search *s)
 {
+    const char *before = "Kubernetes warns: ";
     struct query_rows rows =
         query_rows(s->q,
                    "SELECT reason, COUNT(*), COUNT(DISTINCT kind || '/' || namespace || '/' || name)"
@@ -526,9 +537,13 @@ static void tell_warnings(struct search *s)
         struct arena scratch = *s->a;
         const char *reason = query_text(&rows, 0, &scratch);
         int64_t count = query_integer(&rows, 1), objects = query_integer(&rows, 2);
-        buffer_format(&s->text, "Warning %s: %" PRId64 " time%s, of %" PRId64 " object%s.", reason, count,
+        buffer_format(&s->text, "%s%s %" PRId64 " time%s, of %" PRId64 " object%s", before, reason, count,
                       plural((double)count), objects, plural((double)objects));
-        tell(s, FINDING_NOTE, "scaling");
+        before = "; ";
+    }
+    if (s->text.count > 0) {
+        buffer_text(&s->text, ".");
+        tell(s, FINDING_NOTE, "decisions");
     }
 }
 
@@ -567,6 +582,8 @@ static void say_verdict(struct search *s)
         buffer_text(&s->text, "No objective is set, so nothing says whether this is good enough.");
     } else if (f->holds && count == 1) {
         buffer_text(&s->text, "It holds: the objective is met");
+    } else if (f->holds && count == 2) {
+        buffer_text(&s->text, "It holds: both objectives are met");
     } else if (f->holds) {
         buffer_format(&s->text, "It holds: all %" PRIu32 " objectives are met", count);
     } else if (count == 1) {
@@ -661,8 +678,8 @@ static void find_everything(struct search *s)
     if (s->gaps.count > 0) {
         qsort(s->gaps.at, s->gaps.count, sizeof *s->gaps.at, compare_gaps);
     }
-    tell_metric(s, "pending.longest_s", PENDING_LONG_S, "a pod was pending for ", true, ".");
-    tell_metric(s, "restarts", 0.5, "containers restarted ", false, " times.");
+    tell_metric(s, "pending.longest_s", PENDING_LONG_S, "Pods were pending for long, at most: ", print_seconds);
+    tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
     tell_memory(s);
     tell_gaps(s);
     tell_idle(s);

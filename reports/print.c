@@ -78,6 +78,11 @@ double print_many(double usd_each)
     return usd_each >= 0.1 || usd_each <= 0 ? 1 : usd_each >= 1e-4 ? 1e3 : 1e6;
 }
 
+const char *print_many_name(double many)
+{
+    return many == 1 ? "for each" : many == 1e3 ? "for 1,000 times one" : "for 1,000,000 times one";
+}
+
 void print_share(struct buffer *out, double share)
 {
     if (share >= 0.99 && share < 1.0) {
@@ -147,14 +152,36 @@ void print_instant(struct buffer *out, int64_t start_s, int64_t t_s)
     buffer_text(out, text);
 }
 
+/* The month from 0 and the day of the month from 1. */
+static void calendar(int64_t since_1970_s, int *month, int *day)
+{
+    char text[32];
+    units_time_print(text, since_1970_s * UNITS_SECOND_NS);
+    *month = (atoi(text + 5) + 11) % 12;
+    *day = atoi(text + 8);
+}
+
+void print_when(struct buffer *out, int64_t start_s, int64_t t_s)
+{
+    print_day(out, start_s, t_s);
+    buffer_text(out, " ");
+    print_hour(out, start_s, t_s);
+}
+
 void print_day(struct buffer *out, int64_t start_s, int64_t t_s)
 {
     static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    char text[32];
-    units_time_print(text, (start_s + t_s) * UNITS_SECOND_NS);
-    int month = atoi(text + 5), day = atoi(text + 8);
-    buffer_format(out, "%s %d %s", weekday(start_s + t_s), day, months[(month + 11) % 12]);
+    int month, day;
+    calendar(start_s + t_s, &month, &day);
+    buffer_format(out, "%s %d %s", weekday(start_s + t_s), day, months[month]);
+}
+
+void print_short_day(struct buffer *out, int64_t start_s, int64_t t_s)
+{
+    int month, day;
+    calendar(start_s + t_s, &month, &day);
+    buffer_format(out, "%s %d", weekday(start_s + t_s), day);
 }
 
 double print_nine_digits(double x)

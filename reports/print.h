@@ -19,6 +19,9 @@ void print_usd(struct buffer *out, double usd);
 /* For how many of a thing to give its price, so that cents do not vanish: 1, 1,000 or 1,000,000. */
 double print_many(double usd_each);
 
+/* What goes before the unit: "for each", "for 1,000 times one", "for 1,000,000 times one". */
+const char *print_many_name(double many);
+
 /* A share as percent, 3 significant digits: 12.3 %. From 0.99 up, three decimals, cut, so that 0.99949 is not shown as
  * the 99.95 % that it missed. */
 void print_share(struct buffer *out, double share);
@@ -36,8 +39,12 @@ void print_clock(struct buffer *out, int64_t start_s, int64_t t_s);
 /* The same as an instant: 2026-05-09T22:08:00Z. */
 void print_instant(struct buffer *out, int64_t start_s, int64_t t_s);
 
-/* Only the day, "Sat 9 May", and only the clock, "22:08". */
+/* Both: Sat 9 May 22:08. */
+void print_when(struct buffer *out, int64_t start_s, int64_t t_s);
+
+/* Only the day, "Sat 9 May", its short form "Sat 9", and only the clock, "22:08". */
 void print_day(struct buffer *out, int64_t start_s, int64_t t_s);
+void print_short_day(struct buffer *out, int64_t start_s, int64_t t_s);
 void print_hour(struct buffer *out, int64_t start_s, int64_t t_s);
 
 /* x to 9 significant digits: what reports write into JSON, so that a last bit of arithmetic never shows. */

@@ -6,6 +6,7 @@
 
 #include "reports/files.h"
 #include "reports/findings.h"
+#include "reports/html.h"
 #include "reports/report_json.h"
 #include "reports/summary.h"
 
@@ -22,7 +23,12 @@ static bool write_json(struct buffer *out, struct source *s, struct fail *fail)
     return report_json_write(out, &s->recording, &s->findings, &s->query, fail);
 }
 
-/* Formats that are files. */
+static bool write_html(struct buffer *out, struct source *s, struct fail *fail)
+{
+    return html_write(out, &s->recording, &s->findings, &s->query, fail);
+}
+
+/* Formats; those without a function are not files. */
 static const struct {
     enum report_format format;
     const char *name;
@@ -30,6 +36,7 @@ static const struct {
     bool (*write)(struct buffer *out, struct source *s, struct fail *fail);
 } formats_known[] = {
     {REPORT_TEXT, "text", NULL, NULL},
+    {REPORT_HTML, "html", "report.html", write_html},
     {REPORT_JSON, "json", "report.json", write_json},
 };
 

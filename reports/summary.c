@@ -214,11 +214,7 @@ static void cost_per_unit(struct writer *w, const struct report_demand *d)
         return;
     }
     double many = print_many(m->interval.mean);
-    buffer_format(w->out,
-                  many == 1      ? "  one %s: "
-                  : many == 1000 ? "  1,000 times a %s: "
-                                 : "  1,000,000 times a %s: ",
-                  d->unit);
+    buffer_format(w->out, "  %s %s: ", print_many_name(many), d->unit);
     interval(w, m, many);
     line(w);
 }

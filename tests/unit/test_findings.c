@@ -197,7 +197,7 @@ Test(findings, the_worst_comes_first_in_the_list)
         cr_assert_leq(o->f.list[i - 1].level, o->f.list[i].level);
     }
     cr_assert_eq(find(&o->f, "Over the budget: $970 a month of $900.")->level, FINDING_BAD);
-    cr_assert_eq(find(&o->f, "ride-api: a pod was pending for 97.5 s.")->level, FINDING_WARNING);
+    cr_assert_eq(find(&o->f, "Pods were pending for long, at most: ride-api 97.5 s.")->level, FINDING_WARNING);
     cr_assert_eq(find(&o->f, "ml/pricing uses 10.2 GiB of memory and requests 8.02 GiB")->level, FINDING_WARNING);
     cr_assert_eq(find(&o->f, "Not simulated: 2 things, which concern at most 6.2 % of the requested CPU")->level,
                  FINDING_NOTE);

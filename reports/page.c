@@ -1,0 +1,120 @@
+#include "reports/page.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "reports/print.h"
+#include "reports/svg.h"
+
+void page_html(struct page *p, const char *html)
+{
+    buffer_text(&p->body, html);
+}
+
+void page_format(struct page *p, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    buffer_text(&p->body, text);
+}
+
+/* No line ends between a number and its percent sign. */
+void page_text(struct page *p, const char *text)
+{
+    for (const char *percent; text != NULL && *text != '\0'; text = percent) {
+        percent = strstr(text, " %");
+        percent = percent == NULL ? text + strlen(text) : percent;
+        struct buffer part = {0};
+        buffer_add(&part, text, (size_t)(percent - text));
+        svg_escape(&p->body, part.at);
+        buffer_drop(&part);
+        if (*percent != '\0') {
+            buffer_text(&p->body, "&nbsp;%");
+            percent += 2;
+        }
+    }
+}
+
+const char *page_take(struct page *p)
+{
+    const char *text = arena_text(p->arena, buffer_string(&p->note), p->note.count);
+    buffer_clear(&p->note);
+    return text;
+}
+
+void page_time(struct page *p, int64_t t_s)
+{
+    buffer_text(&p->body, "<time datetime=\"");
+    print_instant(&p->body, p->r->start_s, t_s);
+    buffer_text(&p->body, "\">");
+    print_when(&p->body, p->r->start_s, t_s);
+    buffer_text(&p->body, "</time>");
+}
+
+void page_section(struct page *p, const char *id, const char *title)
+{
+    page_format(p, "<h2 id=\"%s\">", id);
+    page_text(p, title);
+    page_html(p, "</h2>\n");
+}
+
+void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count)
+{
+    page_format(p, "<div class=\"%s\" tabindex=\"0\" role=\"region\" aria-label=\"", class);
+    page_text(p, caption);
+    page_html(p, "\"><table><caption>");
+    page_text(p, caption);
+    page_html(p, "</caption><thead><tr>");
+    for (size_t i = 0; i < count; i++) {
+        bool number = headers[i][0] == '#';
+        page_html(p, number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
+        page_text(p, headers[i] + number);
+        page_html(p, "</th>");
+    }
+    page_html(p, "</tr></thead><tbody>\n");
+}
+
+void page_row(struct page *p, const char *header)
+{
+    page_html(p, "<tr><th scope=\"row\">");
+    page_text(p, header);
+    page_html(p, "</th>");
+}
+
+void page_cell(struct page *p, const char *text)
+{
+    page_html(p, "<td>");
+    page_text(p, text);
+    page_html(p, "</td>");
+}
+
+void page_amount(struct page *p, void (*print)(struct buffer *out, double x), double x)
+{
+    page_html(p, "<td class=\"n\">");
+    print(&p->body, x);
+    page_html(p, "</td>");
+}
+
+static void three_digits(struct buffer *out, double x)
+{
+    print_number(out, x, 3);
+}
+
+void page_number(struct page *p, double x)
+{
+    page_amount(p, three_digits, x);
+}
+
+void page_seconds(struct page *p, double seconds)
+{
+    page_amount(p, print_seconds, seconds);
+}
+
+void page_end_table(struct page *p)
+{
+    page_html(p, "</tbody></table></div>\n");
+}

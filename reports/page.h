@@ -1,0 +1,45 @@
+/* page.h -- the HTML page while it is written: text, tables, and the charts that wait to be drawn. */
+#ifndef REPORTS_PAGE_H
+#define REPORTS_PAGE_H
+
+#include "reports/findings.h"
+#include "reports/plots.h"
+#include "reports/query.h"
+#include "reports/recording.h"
+#include "sim/base/buffer.h"
+
+struct page {
+    struct buffer body; /* HTML, with places for charts */
+    struct plots plots;
+    const struct recording *r;
+    const struct findings *f;
+    struct query *q;
+    struct arena *arena;
+    struct buffer note; /* plain text that is put together; page_take empties it */
+};
+
+/* HTML as it is; and plain text, escaped. */
+void page_html(struct page *p, const char *html);
+void page_format(struct page *p, const char *format, ...) PRINTF_LIKE(2, 3);
+void page_text(struct page *p, const char *text);
+
+/* The plain text that was put together in note, in the arena. */
+const char *page_take(struct page *p);
+
+/* "Sat 9 May 22:08", with the instant as its datetime. */
+void page_time(struct page *p, int64_t t_s);
+
+/* A heading of a section, which others link to by its id. */
+void page_section(struct page *p, const char *id, const char *title);
+
+/* A table with these columns, in a box that scrolls where the screen is narrow; a header that begins with '#' is of
+ * numbers, flush right. class: "scroll"; "scroll tall" where long tables get a box of their own on a screen. page_row begins a row whose header cell is plain text. */
+void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count);
+void page_row(struct page *p, const char *header);
+void page_cell(struct page *p, const char *text);
+void page_amount(struct page *p, void (*print)(struct buffer *out, double x), double x);
+void page_number(struct page *p, double x);
+void page_seconds(struct page *p, double seconds);
+void page_end_table(struct page *p);
+
+#endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "sim/base/memory.h"
+#include "sim/scenario/kube.h"
 #include "sim/scenario/pod_resources.h"
+#include "sim/scenario/problems.h"
 
 /* What an object's pods request together. */
 struct asked {
@@ -29,11 +31,27 @@ static const struct value *pod_of(const struct value *tree)
     return template != NULL ? template : value_at(tree, "spec.jobTemplate.spec.template");
 }
 
+/* Nobody checked what stands in an object of a kind that is not known. */
+static bool reads_as_pod(struct arena *a, const struct object *object, const struct value *pod)
+{
+    if (object->type != NULL && object->type->schema != NULL) {
+        return true;
+    }
+    struct names names = names_make(a);
+    struct problems problems = problems_make(a, &names);
+    struct place top = place_top(pod);
+    schema_check(&kube_pod_template_spec, &top, &problems);
+    bool good = problems.errors == 0;
+    problems_drop(&problems);
+    names_drop(&names);
+    return good;
+}
+
 static struct asked asked_of(struct arena *a, const struct object *object)
 {
     const struct value *pod = pod_of(object->tree);
     int64_t replicas = 1;
-    if (!value_is_map(value_get(pod, "spec"))) {
+    if (!value_is_map(value_get(pod, "spec")) || !reads_as_pod(a, object, pod)) {
         return (struct asked){0};
     }
     if (!value_as_int64(value_at(object->tree, "spec.replicas"), &replicas)) {

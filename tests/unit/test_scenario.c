@@ -240,6 +240,28 @@ Test(scenario, lists_what_it_does_not_simulate)
     close_scenario(&f);
 }
 
+/* 3 pods of 250m beside one of 750m: half of what is requested. Found by a fuzzer: amounts that are none stopped it. */
+Test(scenario, counts_what_pods_of_unknown_kinds_request_where_it_can_be_read)
+{
+    static const char *const amounts[] = {"250m", "250mm", "[]"};
+    static const double shares[] = {0.5, 0, 0};
+    for (int i = 0; i < 3; i++) {
+        char text[1024];
+        snprintf(text, sizeof text,
+                 "apiVersion: apps.example/v1\nkind: CloneSet\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template:\n"
+                 "    spec: {containers: [{name: a, image: a, resources: {requests: {cpu: %s}}}]}\n---\n"
+                 "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\n"
+                 "spec: {containers: [{name: b, image: b, resources: {requests: {cpu: 750m}}}]}\n",
+                 amounts[i]);
+        struct fixture f;
+        open_scenario(&f, text);
+        cr_assert_eq(f.problems.errors, 0);
+        cr_assert_eq(f.scenario.unsimulated.count, 1);
+        cr_assert_eq(f.scenario.unsimulated.at[0].cpu_share, shares[i]);
+        close_scenario(&f);
+    }
+}
+
 Test(scenario, warns_that_another_version_of_kubernetes_runs_as_this_one)
 {
     struct fixture f;

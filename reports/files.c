@@ -96,9 +96,12 @@ bool files_write(const char *folder, const struct files_entry *entries, size_t c
     if (mkdir(folder, FOLDER_MODE) != 0 && errno != EEXIST) {
         return refuse(folder, "the folder cannot be made", fail);
     }
-    sigset_t all, before;
-    sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, &before);
+    sigset_t ending, before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ending, &before);
     bool good = write_files(folder, entries, count, fail);
     sigprocmask(SIG_SETMASK, &before, NULL);
     return good;

@@ -103,6 +103,22 @@ interrupted() {
     wait "$pid"
 }
 
+# What the page is in a real browser: nothing on its console, and a drawing in each figure.
+page() {
+    local name=$1 file=$2 browser=$3 figures
+    expect "$name" 0 timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
+        --disable-background-networking --disable-component-update --disable-sync --user-data-dir="$scratch/browser" \
+        --enable-logging=stderr --dump-dom "file://$file" || return
+    figures=$(grep -o '<figure' "$scratch/out" | wc -l)
+    if grep -F CONSOLE "$scratch/err"; then
+        fail "$name: messages on the console"
+    elif [ "$figures" -eq 0 ] || [ "$(grep -o '<svg' "$scratch/out" | wc -l)" -ne "$figures" ]; then
+        fail "$name: $figures figures, not as many drawings"
+    else
+        pass
+    fi
+}
+
 for text in tests/e2e/bad/*.txt; do
     bad_input "$(basename "$text" .txt)"
 done
@@ -137,6 +153,23 @@ refused control-c 130 'interrupted' "$scratch/run/x.db" \
     interrupted 0.5 "$headroom" run scenarios/bimride --duration 365d --quiet -o "$scratch/run/x.db"
 refused no-run 2 'x.db: cannot be read' "$scratch/run/x.db" "$headroom" report "$scratch/run/x.db"
 refused no-database 2 'not a recorded run' "$scratch/run/x" "$headroom" report scenarios/quickstart.yaml
+"$headroom" run "${quick[@]}" -o "$scratch/quick.db" >"$scratch/log" 2>&1 || cat "$scratch/log"
+says report-text 'Of the requested cost, the use is measured for' "$headroom" report "$scratch/quick.db"
+says report-files 'page/report.json' "$headroom" report "$scratch/quick.db" -o "$scratch/page"
+refused report-format 2 'no format "pdf" (text, html, json)' "$scratch/run/report.pdf" \
+    "$headroom" report "$scratch/quick.db" --format html,pdf -o "$scratch/run"
+refused report-no-folder 3 'the folder cannot be made' "$scratch/no" \
+    "$headroom" report "$scratch/quick.db" --format json -o "$scratch/no/page"
+refused report-full-disk 3 'report.json: cannot be written' "$scratch/run/report.json" \
+    on_a_full_disk "$headroom" report "$scratch/quick.db" --format json -o "$scratch/run"
+refused report-no-gnuplot 3 'gnuplot is not installed' "$scratch/run/report.html" \
+    env PATH=/nonexistent "$headroom" report "$scratch/quick.db" -o "$scratch/run"
+browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
+if [ -n "$browser" ]; then
+    page page-in-a-browser "$scratch/page/report.html" "$browser"
+else
+    echo "skipped: the page in a browser: no chromium"
+fi
 if [ -w /dev/full ]; then
     expect full-output 3 sh -c "\"\$@\" >/dev/full" sh "$headroom" run "${quick[@]}" -o "$scratch/full.db" && pass
 fi

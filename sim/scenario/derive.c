@@ -114,12 +114,15 @@ static bool make_shape(struct scenario *s, struct demand *d, struct fail *fail)
     if (d->profile.name != NULL) {
         return profile_load(s->arena, d->profile.name, shape, fail);
     }
-    struct profile_knot *knots = TAKE(s->arena, struct profile_knot, d->profile.points.count);
-    for (uint32_t i = 0; i < d->profile.points.count; i++) {
+    uint32_t count = d->profile.points.count;
+    if (count > 0 && d->profile.step_ns > INT64_MAX / count) {
+        return fail_set(fail, FAIL_INPUT, "its points reach over more than 292 years (give a shorter step)");
+    }
+    struct profile_knot *knots = TAKE(s->arena, struct profile_knot, count);
+    for (uint32_t i = 0; i < count; i++) {
         knots[i] = (struct profile_knot){.at_ns = i * d->profile.step_ns, .factor = d->profile.points.at[i]};
     }
-    int64_t period_ns = d->profile.points.count * d->profile.step_ns;
-    return profile_make(s->arena, period_ns, knots, d->profile.points.count, shape, fail);
+    return profile_make(s->arena, count * d->profile.step_ns, knots, count, shape, fail);
 }
 
 /* A bare `profile: rides.csv` is a trace. */

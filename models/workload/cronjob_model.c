@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "models/workload/controller.h"
-#include "models/workload/cron.h"
 #include "models/workload/job_model.h"
+#include "sim/scenario/cron.h"
 #include "sim/scenario/scenario.h"
 
 #define SECOND_NS INT64_C(1000000000)

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/names_validate.h"
 #include "sim/scenario/quantity.h"
+#include "sim/scenario/resource_names.h"
 
 static bool is_one_of(const char *text, const char *const *words)
 {

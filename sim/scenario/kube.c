@@ -162,7 +162,7 @@ TYPE(probe, MAP(exec, exec_action), MAP(httpGet, http_get), MAP(tcpSocket, tcp_s
 
 PART(sleep_action, EVER(seconds, INT64));
 
-PART(lifecycle_handler, MAP(exec, exec_action), MAP(httpGet, http_get), MAP(tcpSocket, tcp_socket),
+TYPE(lifecycle_handler, MAP(exec, exec_action), MAP(httpGet, http_get), MAP(tcpSocket, tcp_socket),
      MAP(sleep, sleep_action));
 
 PART(lifecycle, MAP(postStart, lifecycle_handler), MAP(preStop, lifecycle_handler), KEPT(stopSignal, TEXT));
@@ -319,7 +319,7 @@ PART(scope_requirement, EVER(scopeName, TEXT), EVER(operator, TEXT), SOME(values
 
 PART(scope_selector, MAPS(matchExpressions, scope_requirement));
 
-PART(resource_quota_spec, SOME(hard, AMOUNTS), SOME(scopes, TEXTS), MAP(scopeSelector, scope_selector));
+TYPE(resource_quota_spec, SOME(hard, AMOUNTS), SOME(scopes, TEXTS), MAP(scopeSelector, scope_selector));
 
 PART(resource_quota_status, SOME(hard, AMOUNTS), SOME(used, AMOUNTS));
 

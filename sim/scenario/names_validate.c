@@ -115,27 +115,3 @@ void validate_path_segment(const struct place *p, struct violations *found)
         }
     }
 }
-
-static bool is_standard_resource(const char *text)
-{
-    static const char *const standard[] = {"cpu", "memory", "ephemeral-storage"};
-    for (size_t i = 0; i < sizeof standard / sizeof *standard; i++) {
-        if (strcmp(text, standard[i]) == 0) {
-            return true;
-        }
-    }
-    return strncmp(text, "hugepages-", 10) == 0;
-}
-
-void validate_container_resource_name(const struct place *p, struct violations *found)
-{
-    const char *text = p->entry ? p->key : place_text(p);
-    if (!name_is_qualified(text)) {
-        violation_add(found, VIOLATION_INVALID, p, "\"%.60s\" is no name of a resource (write cpu or memory)", text);
-        return;
-    }
-    for (int twice = 0; twice < 2 && strchr(text, '/') == NULL && !is_standard_resource(text); twice++) {
-        violation_add(found, VIOLATION_INVALID, p,
-                      "\"%.60s\" is no resource of containers (write cpu or memory, or DOMAIN/NAME)", text);
-    }
-}

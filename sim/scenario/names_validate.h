@@ -31,7 +31,4 @@ void validate_object_name(const struct place *object, struct violations *found);
 /* Adds what keeps a text from being a part of an URL's path. */
 void validate_path_segment(const struct place *p, struct violations *found);
 
-/* Adds what keeps the name of a resource, the key or else the text at p, from being one that a container has. */
-void validate_container_resource_name(const struct place *p, struct violations *found);
-
 #endif

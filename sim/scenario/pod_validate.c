@@ -5,133 +5,67 @@
 
 #include "sim/scenario/names_validate.h"
 #include "sim/scenario/quantity.h"
+#include "sim/scenario/selection_validate.h"
+
+#define ANNOTATION_BYTES_MOST (256 << 10)
 
 static bool says(const struct place *p, const char *text)
 {
     return strcmp(place_text(p), text) == 0;
 }
 
-void validate_labels(const struct place *metadata, struct names *names, struct violations *found)
+/* ---- what an object says of itself ---- */
+
+static bool is_annotation(struct arena *a, const char *key)
+{
+    char *lower = arena_text(a, key, strlen(key));
+    for (char *c = lower; *c != '\0'; c++) {
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    }
+    return name_is_qualified(lower);
+}
+
+void validate_metadata(const struct place *metadata, struct names *names, struct violations *found)
 {
     (void)names;
-    struct place labels = place_get(metadata, "labels");
-    for (uint32_t i = 0; value_is_map(labels.value) && i < labels.value->count; i++) {
-        struct place label = place_member(&labels, i);
-        if (!name_is_qualified(label.key) || !name_is_label_value(place_text(&label))) {
-            violation_add(
-                found, VIOLATION_INVALID, &labels,
-                "%.70s: %.70s is no label (write at most 63 letters, digits, -, _ and dots, a letter or digit "
-                "first and last)",
-                label.key, place_text(&label));
+    struct place labels = place_get(metadata, "labels"), annotations = place_get(metadata, "annotations");
+    size_t bytes = 0;
+    validate_labels(&labels, found);
+    for (uint32_t i = 0; value_is_map(annotations.value) && i < annotations.value->count; i++) {
+        struct place annotation = place_member(&annotations, i), said = annotations; /* the server names the map */
+        said.value = annotation.value;
+        bytes += strlen(annotation.key) + strlen(place_text(&annotation));
+        if (!is_annotation(found->arena, annotation.key)) {
+            violation_add(found, VIOLATION_INVALID, &said,
+                          "\"%.70s\" is no key of an annotation (write letters, digits, -, _ and dots)",
+                          annotation.key);
         }
     }
-}
-
-/* ---- resources ---- */
-
-static bool is_native(const char *resource)
-{
-    return strchr(resource, '/') == NULL || strstr(resource, "kubernetes.io/") != NULL;
-}
-
-static bool is_overcommitted(const char *resource)
-{
-    return is_native(resource) && strncmp(resource, "hugepages-", 10) != 0;
-}
-
-static bool is_whole(const struct quantity *q)
-{
-    return quantity_milli(q) % 1000 == 0;
-}
-
-static void check_amounts(const struct place *amounts, struct violations *found)
-{
-    for (uint32_t i = 0; value_is_map(amounts->value) && i < amounts->value->count; i++) {
-        struct place amount = place_entry(amounts, amounts->value->members[i].key);
-        struct quantity q;
-        validate_container_resource_name(&amount, found);
-        if (quantity_read(amount.value, &q) != QUANTITY_OK) {
-            continue;
-        }
-        if (quantity_sign(&q) < 0) {
-            violation_add(found, VIOLATION_INVALID, &amount, "negative (write 0 or more)");
-        } else if (!is_native(amount.key) && !is_whole(&q)) {
-            violation_add(found, VIOLATION_INVALID, &amount, "not whole: %s comes in pieces (write a whole number)",
-                          amount.key);
-        }
+    if (bytes > ANNOTATION_BYTES_MOST) {
+        violation_add(found, VIOLATION_TOO_LONG, &annotations, "more than 256 KiB together (take some out)");
     }
 }
 
-static void check_request(const struct place *requests, const struct place *limits, const char *resource,
-                          struct violations *found)
-{
-    struct quantity request, limit;
-    const struct value *most = value_get(limits->value, resource);
-    if (quantity_read(value_get(requests->value, resource), &request) != QUANTITY_OK) {
-        return;
-    }
-    if (most == NULL && !is_overcommitted(resource)) {
-        violation_add(found, VIOLATION_REQUIRED, limits, "%s has a request and no limit (write the same limit)",
-                      resource);
-    } else if (quantity_read(most, &limit) != QUANTITY_OK) {
-        return;
-    } else if (is_overcommitted(resource) && quantity_compare(&request, &limit) > 0) {
-        violation_add(found, VIOLATION_INVALID, requests,
-                      "%s %s is above the limit %s (lower the request or raise the limit)", resource,
-                      quantity_text(found->arena, &request), quantity_text(found->arena, &limit));
-    } else if (!is_overcommitted(resource) && quantity_compare(&request, &limit) != 0) {
-        violation_add(found, VIOLATION_INVALID, requests,
-                      "%s cannot be shared: request %s is not the limit %s (write the same)", resource,
-                      quantity_text(found->arena, &request), quantity_text(found->arena, &limit));
-    }
-}
+/* ---- volumes ---- */
 
-static bool names_any(const struct place *amounts, const char *prefix)
-{
-    for (uint32_t i = 0; value_is_map(amounts->value) && i < amounts->value->count; i++) {
-        if (strncmp(amounts->value->members[i].key, prefix, strlen(prefix)) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void validate_container(const struct place *container, struct names *names, struct violations *found)
+void validate_volume(const struct place *volume, struct names *names, struct violations *found)
 {
     (void)names;
-    struct place resources = place_get(container, "resources");
-    struct place requests = place_get(&resources, "requests"), limits = place_get(&resources, "limits");
-    check_amounts(&requests, found);
-    check_amounts(&limits, found);
-    for (uint32_t i = 0; value_is_map(requests.value) && i < requests.value->count; i++) {
-        check_request(&requests, &limits, requests.value->members[i].key, found);
+    struct place empty = place_get(volume, "emptyDir"), limit = place_get(&empty, "sizeLimit");
+    struct quantity q;
+    uint32_t kinds = 0;
+    for (uint32_t i = 0; i < volume->value->count; i++) {
+        kinds += strcmp(volume->value->members[i].key, "name") != 0;
     }
-    bool hugepages = names_any(&requests, "hugepages-") || names_any(&limits, "hugepages-");
-    if (hugepages && !names_any(&requests, "cpu") && !names_any(&limits, "cpu") && !names_any(&requests, "memory") &&
-        !names_any(&limits, "memory")) {
-        violation_add(found, VIOLATION_FORBIDDEN, &resources, "hugepages need cpu or memory beside them (add one)");
+    if (limit.value != NULL && quantity_read(limit.value, &q) == QUANTITY_OK && quantity_sign(&q) < 0) {
+        violation_add(found, VIOLATION_FORBIDDEN, &limit, "negative (write 0 or more)");
     }
-}
-
-/* ---- probes ---- */
-
-void validate_probe(const struct place *probe, struct names *names, struct violations *found)
-{
-    static const char *const handlers[] = {"exec", "httpGet", "tcpSocket", "grpc"};
-    (void)names;
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
-        struct place handler = place_get(probe, handlers[i]);
-        if (handler.value != NULL && count++ > 0) {
-            violation_add(found, VIOLATION_FORBIDDEN, &handler, "a second way of probing (keep one)");
+    /* The server looks at them in its own order; emptyDir is the first. */
+    for (uint32_t i = 0, seen = empty.value != NULL; i < volume->value->count && kinds > 1; i++) {
+        struct place kind = place_member(volume, i);
+        if (strcmp(kind.key, "name") != 0 && kind.value != empty.value && seen++ > 0) {
+            violation_add(found, VIOLATION_FORBIDDEN, &kind, "a second kind of volume (keep one)");
         }
-    }
-    if (count == 0) {
-        violation_add(found, VIOLATION_REQUIRED, probe, "no way of probing (write httpGet, exec, tcpSocket or grpc)");
-    }
-    struct place successes = place_get(probe, "successThreshold");
-    if (strcmp(probe->key, "readinessProbe") != 0 && place_integer(&successes, 1) > 1) {
-        violation_add(found, VIOLATION_INVALID, &successes, "only a readiness probe counts successes (write 1)");
     }
 }
 
@@ -162,12 +96,6 @@ static void check_unique(const struct place *list, const struct place *also, con
     }
 }
 
-static void check_ports(const struct place *container, struct violations *found)
-{
-    struct place ports = place_get(container, "ports");
-    check_unique(&ports, NULL, "port named", found);
-}
-
 static void check_mounts(const struct place *container, const struct place *volumes, const struct place *claims,
                          struct violations *found)
 {
@@ -187,18 +115,118 @@ static void check_mounts(const struct place *container, const struct place *volu
     }
 }
 
-/* An ordinary init container runs to its end: there is nothing to probe. */
+/* An ordinary init container runs to its end: there is nothing to probe and nothing to stop. */
 static void check_init(const struct place *container, struct violations *found)
 {
-    static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+    static const char *const fields[] = {"livenessProbe", "readinessProbe", "startupProbe", "lifecycle"};
     struct place policy = place_get(container, "restartPolicy");
-    for (size_t i = 0; i < sizeof probes / sizeof *probes && !says(&policy, "Always"); i++) {
-        struct place probe = place_get(container, probes[i]);
-        if (probe.value != NULL) {
-            violation_add(
-                found, VIOLATION_FORBIDDEN, &probe,
-                "an init container is not probed (take it out, or write restartPolicy: Always for a sidecar)");
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && !says(&policy, "Always"); i++) {
+        struct place field = place_get(container, fields[i]);
+        if (field.value != NULL) {
+            violation_add(found, VIOLATION_FORBIDDEN, &field,
+                          "an init container is not %s (take it out, or write restartPolicy: Always for a sidecar)",
+                          i < 3 ? "probed" : "told of its end");
         }
+    }
+}
+
+/* ---- ports of the host ---- */
+
+static bool is_same_host_port(const struct place *left, const struct place *right)
+{
+    struct place left_port = place_get(left, "hostPort"), right_port = place_get(right, "hostPort");
+    struct place left_ip = place_get(left, "hostIP"), right_ip = place_get(right, "hostIP");
+    return place_integer(&left_port, 0) == place_integer(&right_port, 0) && says(&left_ip, place_text(&right_ip)) &&
+           value_equal(value_get(left->value, "protocol"), value_get(right->value, "protocol"));
+}
+
+/* A port of the containers before, or of this one's ports before. */
+static bool is_taken_before(const struct place *containers, uint32_t index, const struct place *port)
+{
+    for (uint32_t c = 0; c <= index; c++) {
+        struct place container = place_item(containers, c), ports = place_get(&container, "ports");
+        for (uint32_t i = 0; i < place_count(&ports) && (c < index || i < port->index); i++) {
+            struct place other = place_item(&ports, i);
+            if (is_same_host_port(port, &other)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void check_host_ports(const struct place *spec, const struct place *containers, uint32_t index,
+                             struct violations *found)
+{
+    struct place container = place_item(containers, index), ports = place_get(&container, "ports");
+    const struct value *network = value_get(spec->value, "hostNetwork");
+    bool on_host = network != NULL && network->kind == VALUE_BOOL && network->boolean;
+    for (uint32_t i = 0; i < place_count(&ports); i++) {
+        struct place port = place_item(&ports, i), host = place_get(&port, "hostPort");
+        struct place own = place_get(&port, "containerPort");
+        if (place_integer(&host, 0) == 0) {
+            continue;
+        }
+        if (is_taken_before(containers, index, &port)) {
+            violation_add(found, VIOLATION_DUPLICATE, &host, "a second use of the host's port %lld (write another)",
+                          (long long)place_integer(&host, 0));
+        }
+        if (on_host && place_integer(&host, 0) != place_integer(&own, 0)) {
+            violation_add(found, VIOLATION_INVALID, &host,
+                          "with hostNetwork a container's port is the host's (write %lld, or take it out)",
+                          (long long)place_integer(&own, 0));
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+static void check_images(const struct place *containers, struct violations *found)
+{
+    for (uint32_t i = 0; i < place_count(containers); i++) {
+        struct place container = place_item(containers, i), image = place_get(&container, "image");
+        const char *text = place_text(&image);
+        if (strspn(text, " \t\n") > 0 || (text[0] != '\0' && strchr(" \t\n", text[strlen(text) - 1]) != NULL)) {
+            violation_add(found, VIOLATION_INVALID, &image, "blanks around the name (take them out)");
+        }
+    }
+}
+
+/* Checks of pods that are none of templates. */
+static void check_pod_only(const struct place *spec, struct violations *found)
+{
+    struct place containers = place_get(spec, "containers"), inits = place_get(spec, "initContainers");
+    struct place gates = place_get(spec, "schedulingGates"), node = place_get(spec, "nodeName");
+    check_images(&containers, found);
+    check_images(&inits, found);
+    if (place_count(&gates) > 0 && node.value != NULL) {
+        violation_add(found, VIOLATION_FORBIDDEN, &node, "a pod with scheduling gates has no node yet (take it out)");
+    }
+}
+
+static void check_gates(const struct place *spec, struct violations *found)
+{
+    struct place gates = place_get(spec, "schedulingGates");
+    for (uint32_t i = 0; i < place_count(&gates); i++) {
+        struct place gate = place_item(&gates, i), name = place_get(&gate, "name");
+        if (!name_is_qualified(place_text(&name))) {
+            violation_add(found, VIOLATION_INVALID, &gate, "\"%.60s\" is no name (write one like example.com/ready)",
+                          place_text(&name));
+        }
+        if (is_named_before(&gates, i, place_text(&name))) {
+            violation_add(found, VIOLATION_DUPLICATE, &gate, "a second gate %.60s (take one out)", place_text(&name));
+        }
+    }
+}
+
+static void check_dns(const struct place *spec, struct violations *found)
+{
+    struct place policy = place_get(spec, "dnsPolicy"), config = place_get(spec, "dnsConfig");
+    struct place servers = place_get(&config, "nameservers");
+    if (says(&policy, "None") && config.value == NULL) {
+        violation_add(found, VIOLATION_REQUIRED, &config, "missing: dnsPolicy is None (write nameservers)");
+    } else if (says(&policy, "None") && place_count(&servers) == 0) {
+        violation_add(found, VIOLATION_REQUIRED, &servers, "missing: dnsPolicy is None (write at least one)");
     }
 }
 
@@ -206,16 +234,18 @@ void validate_pod_spec(const struct place *spec, struct names *names, struct vio
 {
     (void)names;
     struct place containers = place_get(spec, "containers"), inits = place_get(spec, "initContainers");
-    struct place volumes = place_get(spec, "volumes"), claims = {0};
+    struct place volumes = place_get(spec, "volumes"), selector = place_get(spec, "nodeSelector"), claims = {0};
     if (spec->in != NULL && spec->in->in != NULL) { /* the spec around the template */
         claims = place_get(spec->in->in, "volumeClaimTemplates");
+    } else {
+        check_pod_only(spec, found);
     }
     check_unique(&containers, NULL, "container", found);
     check_unique(&inits, &containers, "container", found);
     check_unique(&volumes, NULL, "volume", found);
     for (uint32_t i = 0; i < place_count(&containers); i++) {
         struct place container = place_item(&containers, i);
-        check_ports(&container, found);
+        check_host_ports(spec, &containers, i, found);
         check_mounts(&container, &volumes, &claims, found);
     }
     for (uint32_t i = 0; i < place_count(&inits); i++) {
@@ -223,67 +253,7 @@ void validate_pod_spec(const struct place *spec, struct names *names, struct vio
         check_mounts(&container, &volumes, &claims, found);
         check_init(&container, found);
     }
-}
-
-/* ---- selection ---- */
-
-void validate_toleration(const struct place *toleration, struct names *names, struct violations *found)
-{
-    (void)names;
-    struct place key = place_get(toleration, "key"), op = place_get(toleration, "operator");
-    struct place value = place_get(toleration, "value"), effect = place_get(toleration, "effect");
-    struct place seconds = place_get(toleration, "tolerationSeconds");
-    if (place_text(&key)[0] == '\0' && !says(&op, "Exists")) {
-        violation_add(found, VIOLATION_INVALID, &op, "without a key only Exists is possible (write Exists, or a key)");
-    }
-    if (says(&op, "Exists") && place_text(&value)[0] != '\0') {
-        violation_add(found, VIOLATION_INVALID, &op, "Exists takes no value (write Equal, or take the value out)");
-    }
-    if (seconds.value != NULL && !says(&effect, "NoExecute")) {
-        violation_add(found, VIOLATION_INVALID, &effect, "tolerationSeconds is for NoExecute only (write NoExecute)");
-    }
-}
-
-/* Returns false when the operator is none of those that take a list or nothing. */
-static bool check_values(const struct place *requirement, struct violations *found)
-{
-    struct place op = place_get(requirement, "operator"), values = place_get(requirement, "values");
-    if (says(&op, "In") || says(&op, "NotIn")) {
-        if (place_count(&values) == 0) {
-            violation_add(found, VIOLATION_REQUIRED, &values, "missing: %s needs values (write a list)",
-                          place_text(&op));
-        }
-        return true;
-    }
-    if (says(&op, "Exists") || says(&op, "DoesNotExist")) {
-        if (place_count(&values) > 0) {
-            violation_add(found, VIOLATION_FORBIDDEN, &values, "%s takes no values (take them out)", place_text(&op));
-        }
-        return true;
-    }
-    return false;
-}
-
-void validate_label_requirement(const struct place *requirement, struct names *names, struct violations *found)
-{
-    (void)names;
-    struct place op = place_get(requirement, "operator");
-    if (!check_values(requirement, found)) {
-        violation_add(found, VIOLATION_INVALID, &op, "no such operator (write In, NotIn, Exists or DoesNotExist)");
-    }
-}
-
-void validate_node_requirement(const struct place *requirement, struct names *names, struct violations *found)
-{
-    (void)names;
-    struct place op = place_get(requirement, "operator"), values = place_get(requirement, "values");
-    if (says(&op, "Gt") || says(&op, "Lt")) {
-        if (place_count(&values) != 1) {
-            violation_add(found, VIOLATION_REQUIRED, &values, "%s needs one value (write a list of one number)",
-                          place_text(&op));
-        }
-    } else if (!check_values(requirement, found)) {
-        violation_add(found, VIOLATION_INVALID, &op,
-                      "no such operator (write In, NotIn, Exists, DoesNotExist, Gt or Lt)");
-    }
+    validate_labels(&selector, found);
+    check_gates(spec, found);
+    check_dns(spec, found);
 }

@@ -1,7 +1,7 @@
-/* pod_validate.h -- mistakes in pods and in what selects them, as validate.h finds them. Each function adds to `found`
- * what is wrong with the part at p.
+/* pod_validate.h -- mistakes in pods as a whole and in what every object says of itself, as validate.h finds them. Each
+ * function adds to `found` what is wrong with the part at p.
  *
- * Source: Kubernetes v1.36, pkg/apis/core/validation/validation.go.
+ * Source: Kubernetes v1.36, pkg/apis/core/validation/validation.go, apimachinery/pkg/api/validation.
  */
 #ifndef SIM_SCENARIO_POD_VALIDATE_H
 #define SIM_SCENARIO_POD_VALIDATE_H
@@ -10,22 +10,13 @@
 #include "sim/scenario/place.h"
 #include "sim/scenario/violation.h"
 
-/* Keys and values of metadata.labels. */
-void validate_labels(const struct place *metadata, struct names *names, struct violations *found);
+/* Labels and annotations. */
+void validate_metadata(const struct place *metadata, struct names *names, struct violations *found);
 
-/* Names that must differ, volumes that must be there, where probes may stand. */
+/* Names that must differ, volumes that must be there, where probes may stand, ports of the host. */
 void validate_pod_spec(const struct place *spec, struct names *names, struct violations *found);
 
-/* Requests and limits. */
-void validate_container(const struct place *container, struct names *names, struct violations *found);
-
-/* Exactly one way of probing. */
-void validate_probe(const struct place *probe, struct names *names, struct violations *found);
-
-void validate_toleration(const struct place *toleration, struct names *names, struct violations *found);
-
-/* Operators and the values that they take. */
-void validate_label_requirement(const struct place *requirement, struct names *names, struct violations *found);
-void validate_node_requirement(const struct place *requirement, struct names *names, struct violations *found);
+/* Exactly one kind of volume. */
+void validate_volume(const struct place *volume, struct names *names, struct violations *found);
 
 #endif

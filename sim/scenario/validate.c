@@ -5,19 +5,27 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "sim/scenario/config_validate.h"
+#include "sim/scenario/container_validate.h"
 #include "sim/scenario/hpa_validate.h"
+#include "sim/scenario/job_validate.h"
 #include "sim/scenario/kube.h"
+#include "sim/scenario/limits_validate.h"
 #include "sim/scenario/names_validate.h"
 #include "sim/scenario/pod_validate.h"
+#include "sim/scenario/resources_validate.h"
+#include "sim/scenario/selection_validate.h"
 #include "sim/scenario/suggest.h"
 #include "sim/scenario/workload_validate.h"
 
 enum what {
     MUST,      /* there, and neither empty nor 0 */
     WORDS,     /* absent, or one of words */
+    CHOICE,    /* one of words; absent is none of them */
     TYPE,      /* the same of a map's type; the server complains of the map */
     RANGE,     /* absent, or an integer from least to most */
     LABEL,     /* absent, or a DNS label */
+    SUBDOMAIN, /* absent, or labels joined by dots */
     PORT,      /* an integer from 1 to 65535, or the name of a port */
     PORT_NAME, /* absent, or the name of a port */
     SHARE,     /* absent, or a number of pods or a percentage of them */
@@ -39,6 +47,7 @@ struct check {
 #define MUST_BE(of, path)                {&kube_##of, path, MUST, NULL, 0, 0, VIOLATION_REQUIRED}
 #define ONE_OF(of, path, words)          {&kube_##of, path, WORDS, words, 0, 0, VIOLATION_NOT_SUPPORTED}
 #define ONE_OF_AS(of, path, type, words) {&kube_##of, path, WORDS, words, 0, 0, VIOLATION_##type}
+#define CHOOSE(of, path, words)          {&kube_##of, path, CHOICE, words, 0, 0, VIOLATION_NOT_SUPPORTED}
 #define TYPE_OF(type, of, path, words)   {&kube_##of, path, TYPE, words, 0, 0, VIOLATION_##type}
 #define FROM_TO(of, path, least, most)   {&kube_##of, path, RANGE, NULL, least, most, VIOLATION_INVALID}
 #define FROM(of, path, least)            FROM_TO(of, path, least, INT32_MAX)
@@ -52,10 +61,15 @@ static const struct check checks[] = {
     ONE_OF(pod_spec, "dnsPolicy", "ClusterFirst|ClusterFirstWithHostNet|Default|None"),
     ONE_OF(pod_spec, "preemptionPolicy", "PreemptLowerPriority|Never"),
     FROM(pod_spec, "activeDeadlineSeconds", 1),
+    IS(pod_spec, "nodeName", SUBDOMAIN),
+    IS(pod_spec, "priorityClassName", SUBDOMAIN),
+    IS(pod_spec, "serviceAccountName", SUBDOMAIN),
+    IS(pod_spec, "runtimeClassName", SUBDOMAIN),
     MUST_BE(container, "name"),
     IS(container, "name", LABEL),
     MUST_BE(container, "image"),
     ONE_OF(container, "imagePullPolicy", "Always|IfNotPresent|Never"),
+    ONE_OF(container, "restartPolicy", "Always|OnFailure|Never"),
     ONE_OF(container, "terminationMessagePolicy", "File|FallbackToLogsOnError"),
     MUST_BE(container_port, "containerPort"),
     FROM_TO(container_port, "containerPort", 0, 65535),
@@ -75,6 +89,9 @@ static const struct check checks[] = {
     MUST_BE(env_var, "name"),
     MUST_BE(volume, "name"),
     IS(volume, "name", LABEL),
+    MUST_BE(host_path, "path"),
+    MUST_BE(secret_volume, "secretName"),
+    MUST_BE(config_map_volume, "name"),
     MUST_BE(volume_mount, "name"),
     MUST_BE(volume_mount, "mountPath"),
     ONE_OF(toleration, "effect", "NoSchedule|PreferNoSchedule|NoExecute"),
@@ -82,10 +99,9 @@ static const struct check checks[] = {
     FROM(spread_constraint, "maxSkew", 1),
     FROM(spread_constraint, "minDomains", 1),
     MUST_BE(spread_constraint, "topologyKey"),
-    ONE_OF(spread_constraint, "whenUnsatisfiable", "DoNotSchedule|ScheduleAnyway"),
+    CHOOSE(spread_constraint, "whenUnsatisfiable", "DoNotSchedule|ScheduleAnyway"),
     ONE_OF(spread_constraint, "nodeAffinityPolicy", "Honor|Ignore"),
     ONE_OF(spread_constraint, "nodeTaintsPolicy", "Honor|Ignore"),
-    MUST_BE(pod_affinity_term, "topologyKey"),
     FROM_TO(preferred_node, "weight", 1, 100),
     FROM_TO(preferred_pod, "weight", 1, 100),
     MUST_BE(node_selector, "nodeSelectorTerms"),
@@ -101,6 +117,7 @@ static const struct check checks[] = {
     FROM(replica_set_spec, "replicas", 0),
     FROM(replica_set_spec, "minReadySeconds", 0),
     ONE_OF(replica_set_spec, "template.spec.restartPolicy", "Always"),
+    FORBIDDEN(replica_set_spec, "template.spec.activeDeadlineSeconds"),
     FROM(stateful_set_spec, "replicas", 0),
     FROM(stateful_set_spec, "minReadySeconds", 0),
     FROM(stateful_set_spec, "ordinals.start", 0),
@@ -110,12 +127,15 @@ static const struct check checks[] = {
     ONE_OF(stateful_set_spec, "persistentVolumeClaimRetentionPolicy.whenDeleted", "Retain|Delete"),
     ONE_OF(stateful_set_spec, "persistentVolumeClaimRetentionPolicy.whenScaled", "Retain|Delete"),
     ONE_OF(stateful_set_spec, "template.spec.restartPolicy", "Always"),
+    FORBIDDEN(stateful_set_spec, "template.spec.activeDeadlineSeconds"),
+    IS(stateful_set_spec, "serviceName", LABEL),
     FROM(daemon_set_spec, "minReadySeconds", 0),
     FROM(daemon_set_spec, "revisionHistoryLimit", 0),
     TYPE_OF(NOT_SUPPORTED, daemon_set_spec, "updateStrategy.type", "RollingUpdate|OnDelete"),
     IS(daemon_set_spec, "updateStrategy.rollingUpdate.maxSurge", SHARE),
     IS(daemon_set_spec, "updateStrategy.rollingUpdate.maxUnavailable", SHARE),
     ONE_OF(daemon_set_spec, "template.spec.restartPolicy", "Always"),
+    FORBIDDEN(daemon_set_spec, "template.spec.activeDeadlineSeconds"),
     FROM(job_spec, "parallelism", 0),
     FROM(job_spec, "completions", 0),
     FROM(job_spec, "backoffLimit", 0),
@@ -154,18 +174,38 @@ static const struct {
     const struct schema *of;
     void (*check)(const struct place *p, struct names *names, struct violations *found);
 } wholes[] = {
-    {&kube_object_meta, validate_labels},
+    {&kube_object_meta, validate_metadata},
     {&kube_pod_spec, validate_pod_spec},
+    {&kube_pod_spec, validate_pod_amounts},
+    {&kube_volume, validate_volume},
     {&kube_container, validate_container},
+    {&kube_container, validate_container_resources},
     {&kube_probe, validate_probe},
+    {&kube_lifecycle_handler, validate_lifecycle_handler},
+    {&kube_env_var, validate_env_var},
     {&kube_toleration, validate_toleration},
+    {&kube_label_selector, validate_label_selector},
     {&kube_label_requirement, validate_label_requirement},
     {&kube_node_requirement, validate_node_requirement},
+    {&kube_pod_affinity_term, validate_pod_affinity_term},
+    {&kube_spread_constraint, validate_spread_constraint},
     {&kube_deployment_spec, validate_deployment},
     {&kube_replica_set_spec, validate_selector},
-    {&kube_stateful_set_spec, validate_selector},
+    {&kube_stateful_set_spec, validate_stateful_set},
     {&kube_daemon_set_spec, validate_daemon_set},
+    {&kube_job, validate_job},
+    {&kube_job_spec, validate_job_spec},
+    {&kube_cron_job, validate_cron_job},
+    {&kube_cron_job_spec, validate_cron_job_spec},
     {&kube_service_spec, validate_service},
+    {&kube_claim_spec, validate_claim},
+    {&kube_node, validate_node},
+    {&kube_disruption_budget_spec, validate_disruption_budget},
+    {&kube_priority_class, validate_priority_class},
+    {&kube_limit_range_item, validate_limit_range_item},
+    {&kube_resource_quota_spec, validate_quota},
+    {&kube_config_map, validate_config_map},
+    {&kube_secret, validate_secret},
 };
 
 static bool has_word(const char *words, const char *word)
@@ -195,10 +235,10 @@ static const char *list_words(struct arena *a, const char *words, struct suggest
     return text;
 }
 
-/* Of a text, "" for none, found or complained of at p. */
+/* Of a text complained of at p. */
 static void check_words(const struct check *check, const char *text, const struct place *p, struct violations *found)
 {
-    if (text[0] == '\0' || has_word(check->words, text)) {
+    if (has_word(check->words, text)) {
         return;
     }
     struct suggest suggest = {.wanted = text};
@@ -259,10 +299,13 @@ static void check_one(const struct check *check, const struct place *p, struct v
         }
         break;
     case WORDS:
-        check_words(check, text, p, found);
-        break;
     case TYPE:
-        check_words(check, text, p->in, found);
+        if (text[0] != '\0') {
+            check_words(check, text, check->what == TYPE ? p->in : p, found);
+        }
+        break;
+    case CHOICE:
+        check_words(check, text, p, found);
         break;
     case RANGE:
         check_range(check, p, found);
@@ -271,6 +314,12 @@ static void check_one(const struct check *check, const struct place *p, struct v
         if (text[0] != '\0' && !name_is_label(text)) {
             violation_add(found, VIOLATION_INVALID, p,
                           "\"%.70s\" is no name (write at most 63 of a-z, 0-9 and -, no - first or last)", text);
+        }
+        break;
+    case SUBDOMAIN:
+        if (text[0] != '\0' && !name_is_subdomain(text)) {
+            violation_add(found, VIOLATION_INVALID, p,
+                          "\"%.60s\" is no name (write a-z, 0-9, - and dots, a letter or digit first and last)", text);
         }
         break;
     case PORT:

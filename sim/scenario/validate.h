@@ -1,7 +1,7 @@
 /* validate.h -- the mistakes in Kubernetes objects that the API server would refuse.
  *
- * The common ones are found, not all: what passes here may still be refused by a cluster. What is found has the server's
- * path and type. A HorizontalPodAutoscaler is validated whole (hpa_validate.h).
+ * What is found has the server's path and type. Fields that neither capacity nor cost depends on (security contexts,
+ * addresses of services, volumes that name a vendor's storage) are not looked at: a cluster may still refuse them.
  *
  * Source: Kubernetes v1.36, pkg/apis/{core,apps,batch,policy}/validation, with the registry strategies of each kind.
  */

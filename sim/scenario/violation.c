@@ -11,6 +11,7 @@ const char *violation_type_name(enum violation_type type)
         [VIOLATION_REQUIRED] = "FieldValueRequired",          [VIOLATION_INVALID] = "FieldValueInvalid",
         [VIOLATION_NOT_SUPPORTED] = "FieldValueNotSupported", [VIOLATION_FORBIDDEN] = "FieldValueForbidden",
         [VIOLATION_DUPLICATE] = "FieldValueDuplicate",        [VIOLATION_NOT_FOUND] = "FieldValueNotFound",
+        [VIOLATION_TOO_LONG] = "FieldValueTooLong",           [VIOLATION_TOO_MANY] = "FieldValueTooMany",
     };
     return names[type];
 }

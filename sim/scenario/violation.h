@@ -21,6 +21,8 @@ enum violation_type {
     VIOLATION_FORBIDDEN,
     VIOLATION_DUPLICATE,
     VIOLATION_NOT_FOUND,
+    VIOLATION_TOO_LONG,
+    VIOLATION_TOO_MANY,
 };
 
 struct violation {

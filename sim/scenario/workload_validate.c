@@ -3,11 +3,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/selection_validate.h"
 #include "sim/scenario/selector.h"
+
+#define HIGHEST_PRIORITY 1000000000 /* of users */
 
 static bool says(const struct place *p, const char *text)
 {
     return strcmp(place_text(p), text) == 0;
+}
+
+/* The server reads a selector whole or not at all. */
+static bool is_readable(const struct place *selector, struct arena *a, struct names *names)
+{
+    const struct value *list = value_get(selector->value, "matchExpressions");
+    for (uint32_t i = 0; value_is_list(list) && i < list->count; i++) {
+        struct requirement ignored;
+        if (!requirement_compile(a, names, list->items[i], false, &ignored)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_empty(const struct place *selector)
+{
+    const struct value *labels = value_get(selector->value, "matchLabels");
+    const struct value *expressions = value_get(selector->value, "matchExpressions");
+    return (labels == NULL || labels->count == 0) && (expressions == NULL || expressions->count == 0);
 }
 
 void validate_selector(const struct place *spec, struct names *names, struct violations *found)
@@ -16,13 +39,11 @@ void validate_selector(const struct place *spec, struct names *names, struct vio
     struct place metadata = place_get(&template, "metadata"), labels = place_get(&metadata, "labels");
     if (selector.value == NULL) {
         violation_add(found, VIOLATION_REQUIRED, &selector, "missing (write matchLabels, the labels of the template)");
-        return;
-    }
-    const struct value *match = value_get(selector.value, "matchLabels");
-    const struct value *expressions = value_get(selector.value, "matchExpressions");
-    if ((match == NULL || match->count == 0) && (expressions == NULL || expressions->count == 0)) {
+    } else if (is_empty(&selector)) {
         violation_add(found, VIOLATION_INVALID, &selector,
                       "empty: it would select every pod (write matchLabels, the labels of the template)");
+    } else if (!is_readable(&selector, found->arena, names)) {
+        violation_add(found, VIOLATION_INVALID, &selector, "of no use as it is (mend the expressions)");
         return;
     }
     const struct label_selector *compiled = selector_compile(found->arena, names, selector.value);
@@ -68,6 +89,16 @@ void validate_deployment(const struct place *spec, struct names *names, struct v
     }
 }
 
+void validate_stateful_set(const struct place *spec, struct names *names, struct violations *found)
+{
+    struct place strategy = place_get(spec, "updateStrategy"), type = place_get(&strategy, "type");
+    struct place update = place_get(&strategy, "rollingUpdate");
+    validate_selector(spec, names, found);
+    if (says(&type, "OnDelete") && update.value != NULL) {
+        violation_add(found, VIOLATION_INVALID, &update, "the strategy is OnDelete (take it out)");
+    }
+}
+
 void validate_daemon_set(const struct place *spec, struct names *names, struct violations *found)
 {
     struct place strategy = place_get(spec, "updateStrategy"), update = place_get(&strategy, "rollingUpdate");
@@ -110,14 +141,69 @@ static void check_port_among(const struct place *ports, uint32_t index, struct v
     }
 }
 
+/* Whether traffic reaches it from outside the cluster. */
+static bool is_external(const struct place *spec)
+{
+    struct place type = place_get(spec, "type"), ips = place_get(spec, "externalIPs");
+    return says(&type, "NodePort") || says(&type, "LoadBalancer") ||
+           (says(&type, "ClusterIP") && place_count(&ips) > 0);
+}
+
 void validate_service(const struct place *spec, struct names *names, struct violations *found)
 {
     (void)names;
     struct place ports = place_get(spec, "ports"), type = place_get(spec, "type"), ip = place_get(spec, "clusterIP");
+    struct place policy = place_get(spec, "externalTrafficPolicy"), selector = place_get(spec, "selector");
+    struct place name = place_get(spec, "externalName");
     if (place_count(&ports) == 0 && !says(&type, "ExternalName") && !says(&ip, "None")) {
         violation_add(found, VIOLATION_REQUIRED, &ports, "missing: a service forwards at least one port");
+    }
+    if (says(&type, "ExternalName") && place_text(&name)[0] == '\0') {
+        violation_add(found, VIOLATION_REQUIRED, &name, "missing: the type is ExternalName (write the name)");
     }
     for (uint32_t i = 0; i < place_count(&ports); i++) {
         check_port_among(&ports, i, found);
     }
+    validate_labels(&selector, found);
+    if (place_text(&policy)[0] != '\0' && !is_external(spec)) {
+        violation_add(found, VIOLATION_INVALID, &policy,
+                      "nothing comes from outside to type %s (take it out, or write NodePort or LoadBalancer)",
+                      place_text(&type));
+    }
+}
+
+void validate_disruption_budget(const struct place *spec, struct names *names, struct violations *found)
+{
+    (void)names;
+    struct place min = place_get(spec, "minAvailable"), max = place_get(spec, "maxUnavailable");
+    check_at_most_all(&min, found);
+    check_at_most_all(&max, found);
+    if (min.value != NULL && max.value != NULL) {
+        violation_add(found, VIOLATION_INVALID, spec, "both minAvailable and maxUnavailable (keep one)");
+    }
+}
+
+void validate_priority_class(const struct place *class, struct names *names, struct violations *found)
+{
+    static const struct {
+        const char *name;
+        int64_t value;
+    } own[] = {{"system-cluster-critical", 2000000000}, {"system-node-critical", 2000001000}};
+    (void)names;
+    struct place metadata = place_get(class, "metadata"), name = place_get(&metadata, "name");
+    struct place value = place_get(class, "value"), global = place_get(class, "globalDefault");
+    bool is_global = global.value != NULL && global.value->kind == VALUE_BOOL && global.value->boolean;
+    if (strncmp(place_text(&name), "system-", 7) != 0) {
+        if (place_integer(&value, 0) > HIGHEST_PRIORITY) {
+            violation_add(found, VIOLATION_FORBIDDEN, &value, "above 1000000000, which is for Kubernetes (lower it)");
+        }
+        return;
+    }
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (says(&name, own[i].name) && place_integer(&value, 0) == own[i].value && !is_global) {
+            return;
+        }
+    }
+    violation_add(found, VIOLATION_FORBIDDEN, &name,
+                  "names that begin with system- are for Kubernetes (write another name)");
 }

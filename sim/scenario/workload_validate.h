@@ -1,7 +1,7 @@
-/* workload_validate.h -- mistakes in the specs of workloads and services, as validate.h finds them. Each function adds to
- * `found` what is wrong with the spec at p.
+/* workload_validate.h -- mistakes in workloads, services, budgets and priorities, as validate.h finds them. Each function adds to
+ * `found` what is wrong with the part at p.
  *
- * Source: Kubernetes v1.36, pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
+ * Source: Kubernetes v1.36, pkg/apis/{apps,core,policy,scheduling}/validation.
  */
 #ifndef SIM_SCENARIO_WORKLOAD_VALIDATE_H
 #define SIM_SCENARIO_WORKLOAD_VALIDATE_H
@@ -15,9 +15,16 @@ void validate_selector(const struct place *spec, struct names *names, struct vio
 
 /* The same, and the strategy. */
 void validate_deployment(const struct place *spec, struct names *names, struct violations *found);
+void validate_stateful_set(const struct place *spec, struct names *names, struct violations *found);
 void validate_daemon_set(const struct place *spec, struct names *names, struct violations *found);
 
-/* Ports that are there and differ. */
+/* Ports that are there and differ; what a type of service cannot have. */
 void validate_service(const struct place *spec, struct names *names, struct violations *found);
+
+/* One bound, of at most all pods. */
+void validate_disruption_budget(const struct place *spec, struct names *names, struct violations *found);
+
+/* What is Kubernetes' own: names and high values. */
+void validate_priority_class(const struct place *class, struct names *names, struct violations *found);
 
 #endif

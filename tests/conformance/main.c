@@ -5,7 +5,8 @@
 /* Every group that has replays, a line each: replay_GROUP.c. */
 #define GROUPS(GROUP)                                                                                                  \
     GROUP(self)                                                                                                        \
-    GROUP(elementary) GROUP(workload) GROUP(values) GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron)
+    GROUP(elementary)                                                                                                  \
+    GROUP(workload) GROUP(values) GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "models/workload/cron.h"
+#include "sim/scenario/cron.h"
 #include "tests/conformance/replay.h"
 
 extern const struct replay replay_cron[];

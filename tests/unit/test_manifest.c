@@ -106,7 +106,7 @@ Test(manifest, a_request_above_its_limit_is_refused)
 {
     assert_says(
         DEPLOYMENT("3", "ride-api", "{name: app, image: i, resources: {requests: {cpu: 750m}, limits: {cpu: 0.5}}}"),
-        "11:53: spec.template.spec.containers[0].resources.requests: cpu 750m is above the limit 500m (lower the "
+        "11:59: spec.template.spec.containers[0].resources.requests: cpu 750m is above the limit 500m (lower the "
         "request or raise the limit)");
 }
 

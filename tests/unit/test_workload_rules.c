@@ -2,13 +2,13 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "models/workload/cron.h"
 #include "models/workload/daemonset.h"
 #include "models/workload/history.h"
 #include "models/workload/job.h"
 #include "models/workload/replicaset.h"
 #include "models/workload/retry.h"
 #include "models/workload/statefulset.h"
+#include "sim/scenario/cron.h"
 
 #define SECOND INT64_C(1000000000)
 

@@ -6,8 +6,8 @@
  * Source: robfig/cron v3.0.1 (ParseStandard, Next); Kubernetes v1.36, pkg/controller/cronjob/utils.go
  * (reference/kubernetes-semantics.md, C.6).
  */
-#ifndef MODELS_WORKLOAD_CRON_H
-#define MODELS_WORKLOAD_CRON_H
+#ifndef SIM_SCENARIO_CRON_H
+#define SIM_SCENARIO_CRON_H
 
 #include <stdbool.h>
 #include <stddef.h>

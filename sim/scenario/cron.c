@@ -1,4 +1,4 @@
-#include "models/workload/cron.h"
+#include "sim/scenario/cron.h"
 
 #include <string.h>
 

@@ -213,7 +213,7 @@ Test(compile, a_node_becomes_a_row)
     bench_drop(&b);
 }
 
-/* The bound "-2" is no label value, so its term matches nothing; the other stays. */
+/* The bound "two" is no number, so its term matches nothing; the other stays. */
 Test(compile, placement_keeps_terms_apart_and_breaks_those_that_cannot_be_parsed)
 {
     struct bench b;
@@ -227,7 +227,7 @@ Test(compile, placement_keeps_terms_apart_and_breaks_those_that_cannot_be_parsed
                  "  tolerations: [{operator: Exists, effect: NoSchedule},\n"
                  "                {key: gpu, value: a100, effect: NoExecute, tolerationSeconds: 23}]\n"
                  "  affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [\n"
-                 "    {matchExpressions: [{key: cores, operator: Gt, values: ['-2']}]},\n"
+                 "    {matchExpressions: [{key: cores, operator: Gt, values: [two]}]},\n"
                  "    {matchExpressions: [{key: cores, operator: Gt, values: ['7']}],\n"
                  "     matchFields: [{key: metadata.name, operator: NotIn, values: [n3]}]}]}}}\n"));
     const struct placement *where = p.template->placement;

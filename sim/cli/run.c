@@ -78,15 +78,17 @@ static const char *default_path(struct job *j)
 static bool simulate(struct job *j, struct store *store, uint32_t *finished, struct fail *fail)
 {
     bool shows = isatty(STDERR_FILENO) && !arguments_has(j->arguments, "quiet");
-    struct jobs_options options = {.replications = (uint32_t)j->scenario.spec.replications,
+    const struct plan *plan = &j->plan;
+    struct jobs_options options = {.plans = &plan,
+                                   .plan_count = 1,
+                                   .replications = (uint32_t)j->scenario.spec.replications,
                                    .workers = (uint32_t)j->workers,
-                                   .seed = (uint64_t)j->scenario.spec.seed,
                                    .sink = store_sink(store),
                                    .cancelled = &interrupted,
                                    .progress = shows ? show_progress : NULL,
                                    .progress_context = (void *)(uintptr_t)j->scenario.name};
     j->results = memory_take(options.replications, sizeof *j->results);
-    bool good = jobs_run(&j->plan, &options, j->results, finished, fail);
+    bool good = jobs_run(&options, j->results, finished, fail);
     if (shows) {
         clear_progress();
     }

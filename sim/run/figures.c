@@ -83,6 +83,11 @@ static int64_t sum_of(const struct figures *f, size_t offset)
     return sum;
 }
 
+static int64_t duration_of(const struct recorder *r)
+{
+    return r->plan->scenario->spec.duration_ns;
+}
+
 static int64_t workload_nusd(const struct figures *f, uint32_t workload)
 {
     int64_t sum = 0;
@@ -95,9 +100,8 @@ static int64_t workload_nusd(const struct figures *f, uint32_t workload)
 static void put_cost(const struct writer *w, const struct recorder *r, const struct figures *with,
                      const struct figures *plain)
 {
-    int64_t duration = r->plan->scenario->spec.duration_ns;
     put(w, "cost.total", (double)with->total_nusd * NUSD, "USD");
-    put(w, "cost.monthly", cost_monthly_usd(plain->total_nusd, with->total_nusd, duration), "USD");
+    put(w, "cost.monthly", cost_monthly_usd(plain->total_nusd, with->total_nusd, duration_of(r)), "USD");
     put(w, "cost.idle", (double)sum_of(with, offsetof(struct cost_day, idle_nusd)) * NUSD, "USD");
     put(w, "cost.system",
         (double)(sum_of(with, offsetof(struct cost_day, system_nusd)) + with->control_plane_nusd) * NUSD, "USD");
@@ -130,6 +134,22 @@ static void put_cluster(const struct writer *w, const struct recorder *r, const 
     put(w, "use.unknown", all > 0 ? 1 - known / all : 0, "share");
 }
 
+/* Each objective, and how many of them were missed. */
+static void put_objectives(struct writer *w, const struct recorder *r)
+{
+    const struct scenario_spec *spec = &r->plan->scenario->spec;
+    uint32_t missed = 0;
+    for (uint32_t i = 0; i < spec->objectives.count; i++) {
+        const struct objective *o = &spec->objectives.at[i];
+        double achieved = recorder_achieved(o, &r->objectives[i]);
+        missed += achieved < (o->latency != NULL ? o->share : o->success);
+        w->subject = o->title;
+        put(w, "objective", achieved, "share");
+    }
+    w->subject = "";
+    put(w, "objectives.missed", missed, "objectives");
+}
+
 static void put_load(const struct writer *w, const struct recorded_workload *o)
 {
     const struct recorded_load *l = &o->run;
@@ -155,11 +175,14 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     }
 }
 
-static void put_workload(const struct writer *w, const struct recorder *r, uint32_t index, const struct figures *with)
+static void put_workload(const struct writer *w, const struct recorder *r, uint32_t index, const struct figures *with,
+                         const struct figures *plain)
 {
+    int64_t in_all = workload_nusd(with, index), without_events = workload_nusd(plain, index);
     const struct recorded_workload *o = &r->workloads[index];
     static const char *const replicas[] = {"replicas.min", "replicas.mean", "replicas.max"};
-    put(w, "cost.workload", (double)workload_nusd(with, index) * NUSD, "USD");
+    put(w, "cost.workload", (double)in_all * NUSD, "USD");
+    put(w, "cost.monthly", cost_monthly_usd(without_events, in_all, duration_of(r)), "USD");
     put_level(w, replicas, &o->replicas, r->ended_ns, "pods");
     put(w, "pending.pod_seconds", o->pending_pod_ns / (double)SECOND, "s");
     put(w, "pending.longest_s", (double)o->pending_longest_ns / (double)SECOND, "s");
@@ -171,7 +194,8 @@ static void put_workload(const struct writer *w, const struct recorder *r, uint3
     }
 }
 
-static void put_pools(struct writer *w, const struct recorder *r, const struct figures *with)
+static void put_pools(struct writer *w, const struct recorder *r, const struct figures *with,
+                      const struct figures *plain)
 {
     static const char *const nodes[] = {"nodes.min", "nodes.mean", "nodes.max"};
     for (uint32_t i = 0; i < r->plan->pools.count; i++) {
@@ -179,6 +203,7 @@ static void put_pools(struct writer *w, const struct recorder *r, const struct f
         put_level(w, nodes, &r->pools[i].nodes, r->ended_ns, "nodes");
         put(w, "node_hours", with->pool_node_ns.at[i] / (double)HOUR, "h");
         put(w, "cost.pool", (double)with->pool_nusd.at[i] * NUSD, "USD");
+        put(w, "cost.monthly", cost_monthly_usd(plain->pool_nusd.at[i], with->pool_nusd.at[i], duration_of(r)), "USD");
     }
 }
 
@@ -196,10 +221,11 @@ void figures_metrics(struct figures *with, const struct figures *plain, const st
     struct writer w = {.figures = with, .subject = ""};
     put_cost(&w, r, with, plain);
     put_cluster(&w, r, with);
-    put_pools(&w, r, with);
+    put_objectives(&w, r);
+    put_pools(&w, r, with, plain);
     put_demands(&w, r, with);
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
         w.subject = r->plan->workloads.at[i].title;
-        put_workload(&w, r, i, with);
+        put_workload(&w, r, i, with, plain);
     }
 }

@@ -17,8 +17,8 @@ struct job {
 };
 
 struct pool_of_workers {
-    const struct plan *plan;
     const struct jobs_options *options;
+    uint32_t count; /* of jobs: replications of the first plan, the second, ... side by side */
     struct replication_result *results;
     struct job *jobs;
     atomic_uint next;
@@ -29,12 +29,14 @@ struct pool_of_workers {
 
 static void run_job(struct pool_of_workers *p, uint32_t number)
 {
-    struct replication_options o = {.seed = p->options->seed,
-                                    .number = number,
-                                    .sink = number == 0 ? p->options->sink : NULL,
+    const struct jobs_options *all = p->options;
+    const struct plan *plan = all->plans[number % all->plan_count];
+    struct replication_options o = {.seed = (uint64_t)plan->scenario->spec.seed,
+                                    .number = all->first + number / all->plan_count,
+                                    .sink = all->first + number == 0 ? all->sink : NULL,
                                     .progress_s = &p->progress_s,
-                                    .cancelled = p->options->cancelled};
-    p->jobs[number].done = replication_run(p->plan, &o, &p->results[number], &p->jobs[number].fail);
+                                    .cancelled = all->cancelled};
+    p->jobs[number].done = replication_run(plan, &o, &p->results[number], &p->jobs[number].fail);
     if (!p->jobs[number].done) {
         atomic_store(&p->stop, true);
     }
@@ -45,7 +47,7 @@ static void *work(void *context)
     struct pool_of_workers *p = context;
     while (!atomic_load(&p->stop)) {
         uint32_t number = atomic_fetch_add(&p->next, 1);
-        if (number >= p->options->replications) {
+        if (number >= p->count) {
             break;
         }
         run_job(p, number);
@@ -56,7 +58,10 @@ static void *work(void *context)
 
 static double share_done(struct pool_of_workers *p)
 {
-    double all = (double)(p->plan->scenario->spec.duration_ns / SECOND) * p->options->replications;
+    double all = 0;
+    for (uint32_t i = 0; i < p->options->plan_count; i++) {
+        all += (double)(p->options->plans[i]->scenario->spec.duration_ns / SECOND) * p->options->replications;
+    }
     double share = (double)atomic_load(&p->progress_s) / (all > 0 ? all : 1);
     return share < 1 ? share : 1;
 }
@@ -88,14 +93,15 @@ static void run_all(struct pool_of_workers *p, uint32_t wanted)
     free(threads);
 }
 
-/* Keeps the results up to the first that is missing; tells of the first failure. */
+/* Keeps the results up to the first replication that is not whole; tells of the first failure. */
 static uint32_t settle(struct pool_of_workers *p, struct fail *fail)
 {
-    uint32_t finished = 0, count = p->options->replications;
-    while (finished < count && p->jobs[finished].done) {
-        finished++;
+    uint32_t done = 0;
+    while (done < p->count && p->jobs[done].done) {
+        done++;
     }
-    for (uint32_t i = finished; i < count; i++) {
+    uint32_t finished = done / p->options->plan_count;
+    for (uint32_t i = finished * p->options->plan_count; i < p->count; i++) {
         if (fail->kind == FAIL_NONE) {
             *fail = p->jobs[i].fail;
         }
@@ -104,13 +110,14 @@ static uint32_t settle(struct pool_of_workers *p, struct fail *fail)
     return finished;
 }
 
-bool jobs_run(const struct plan *plan, const struct jobs_options *options, struct replication_result *results,
-              uint32_t *finished, struct fail *fail)
+bool jobs_run(const struct jobs_options *options, struct replication_result *results, uint32_t *finished,
+              struct fail *fail)
 {
-    struct pool_of_workers p = {.plan = plan, .options = options, .results = results};
-    p.jobs = memory_take(options->replications, sizeof *p.jobs);
-    memset(results, 0, options->replications * sizeof *results);
-    run_all(&p, options->workers < options->replications ? options->workers : options->replications);
+    struct pool_of_workers p = {
+        .options = options, .count = options->replications * options->plan_count, .results = results};
+    p.jobs = memory_take(p.count, sizeof *p.jobs);
+    memset(results, 0, p.count * sizeof *results);
+    run_all(&p, options->workers < p.count ? options->workers : p.count);
     *finished = settle(&p, fail);
     free(p.jobs);
     return *finished == options->replications;

@@ -550,6 +550,14 @@ void recorder_end(struct recorder *r, const struct sim *sim)
     }
 }
 
+double recorder_achieved(const struct objective *o, const struct recorded_objective *j)
+{
+    if (o->latency != NULL) {
+        return j->seconds > 0 ? j->good_seconds / j->seconds : 1;
+    }
+    return j->ended > 0 ? j->served / j->ended : 1;
+}
+
 int64_t recorder_step(const struct plan *plan)
 {
     static const int64_t minutes[] = {1, 2, 5, 10, 15, 30, 60};

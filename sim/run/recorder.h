@@ -146,6 +146,10 @@ void recorder_sample(struct recorder *r, const struct sim *sim);
 /* The run has ended: what still waits has waited until now. */
 void recorder_end(struct recorder *r, const struct sim *sim);
 
+/* What share of an objective was achieved: of the time in which there were requests, or of the requests; 1 where there were
+ * none. */
+double recorder_achieved(const struct objective *o, const struct recorded_objective *j);
+
 /* The step of time series: the scenario's; without one a minute, coarser where that would be above 400,000 samples of
  * workloads: recording stays a small part of a run, and a report has no use for more. */
 int64_t recorder_step(const struct plan *plan);

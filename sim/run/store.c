@@ -261,6 +261,8 @@ static void write_run(struct store *w)
     put_number_key(&t, "step_s", recorder_step(w->plan) / SECOND);
     put_number_key(&t, "seed", spec->seed);
     put_key(&t, "price_currency", "USD");
+    snprintf(number, sizeof number, "%016" PRIx64, w->plan->scenario->catalog_hash);
+    put_key(&t, "catalog", number);
     if (spec->budget != NULL) {
         number_print(number, spec->budget->monthly);
         put_key(&t, "budget_monthly", number);
@@ -316,19 +318,6 @@ static void write_objects(struct store *w)
     table_close(&t);
 }
 
-/* What names the team: a label or an annotation of the workload, or its namespace. */
-static const char *team_of(const struct scenario *s, const struct object *o)
-{
-    const char *rule = s->spec.allocation.team;
-    if (rule == NULL || strcmp(rule, "namespace") == 0) {
-        return o->namespace;
-    }
-    const char *key = strchr(rule, '/');
-    const struct value *metadata = value_get(o->tree, "metadata");
-    const struct value *map = value_get(metadata, strncmp(rule, "label/", 6) == 0 ? "labels" : "annotations");
-    return key == NULL ? NULL : value_as_text(value_get(map, key + 1));
-}
-
 static void write_containers(struct store *w, struct table *t, uint32_t workload)
 {
     const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
@@ -354,7 +343,7 @@ static void write_workloads(struct store *w)
         put_text(&t, o->object->kind);
         put_text(&t, o->object->namespace);
         put_text(&t, o->object->name);
-        put_text(&t, team_of(w->plan->scenario, o->object));
+        put_text(&t, scenario_team_of(w->plan->scenario, o->object));
         put_text(&t, o->model == NULL ? "unknown" : "modelled");
         put_text(&t, controller_simplified(o->kind, &o->spec));
         end_row(&t);
@@ -559,14 +548,6 @@ static void take_decision(void *context, const struct recorded_decision *d)
 
 /* ---- what came of it ---- */
 
-static double achieved(const struct objective *o, const struct recorded_objective *j)
-{
-    if (o->latency != NULL) {
-        return j->seconds > 0 ? j->good_seconds / j->seconds : 1;
-    }
-    return j->ended > 0 ? j->served / j->ended : 1;
-}
-
 static void write_objective_results(struct store *w, const struct replication_result *results, uint32_t count)
 {
     struct table t = table_open(w->db, "objective_result", 6, &w->failed);
@@ -575,7 +556,7 @@ static void write_objective_results(struct store *w, const struct replication_re
         const struct objective *o = &spec->objectives.at[i];
         for (uint32_t r = 0; r < count; r++) {
             const struct recorded_objective *j = &results[r].recorder->objectives[i];
-            double share = achieved(o, j);
+            double share = recorder_achieved(o, j);
             put_integer(&t, r);
             put_integer(&t, i);
             put_integer(&t, share >= (o->latency != NULL ? o->share : o->success));

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -355,6 +356,21 @@ const struct catalog_type *catalog_find(const struct catalog *catalog, const cha
         refuse_region(catalog, region, fail);
     }
     return NULL;
+}
+
+uint64_t catalog_hash(const struct catalog *catalog)
+{
+    struct buffer text = {0};
+    for (uint32_t i = 0; i < catalog->types.count; i++) {
+        const struct catalog_type *t = &catalog->types.at[i];
+        buffer_format(&text,
+                      "%s %s %s %" PRId64 " %" PRId64 " %" PRId32 " %.17g %.17g %" PRId32 " %" PRId32 " %" PRId32 "\n",
+                      t->region, t->name, t->arch, t->cpu_mcpu, t->memory_bytes, t->gpus, t->usd_per_hour,
+                      t->spot_usd_per_hour, t->max_pods, t->max_enis, t->ipv4_per_eni);
+    }
+    uint64_t hash = names_hash(buffer_string(&text), text.count);
+    buffer_drop(&text);
+    return hash;
 }
 
 void catalog_drop(struct catalog *catalog)

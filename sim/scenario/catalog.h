@@ -51,6 +51,9 @@ bool catalog_add(struct catalog *catalog, struct arena *a, const char *file, con
 const struct catalog_type *catalog_find(const struct catalog *catalog, const char *region, const char *name,
                                         struct fail *fail) MUST_CHECK;
 
+/* A hash of all that it says of types and prices, the same on every machine: two runs with one hash had the same. */
+uint64_t catalog_hash(const struct catalog *catalog);
+
 void catalog_drop(struct catalog *catalog);
 
 #endif

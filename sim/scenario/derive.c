@@ -51,25 +51,36 @@ static void check_version(struct scenario *s)
     buffer_drop(&list);
 }
 
-static void derive_objective(struct objective *o)
+static void title_objective(struct scenario *s, struct objective *o)
 {
-    if (o->latency == NULL) {
-        return;
-    }
+    const struct reference *to = &o->service.ref;
+    bool plain = to->namespace == NULL || strcmp(to->namespace, "default") == 0;
+    const char *name = to->name == NULL ? "" : to->name;
+    const char *service = plain ? name : arena_format(s->arena, "%s/%s", to->namespace, name);
+    char bound[32];
+    units_duration_print(bound, o->latency_ns);
+    o->title = o->name != NULL      ? o->name
+               : o->latency != NULL ? arena_format(s->arena, "%s p%.4g %s", service, o->quantile * 100, bound)
+                                    : arena_format(s->arena, "%s success", service);
+}
+
+static void derive_objective(struct scenario *s, struct objective *o)
+{
     const struct {
         int64_t ns;
         double quantile;
-    } bounds[] = {{o->latency->p50_ns, 0.5},
-                  {o->latency->p90_ns, 0.9},
-                  {o->latency->p95_ns, 0.95},
-                  {o->latency->p99_ns, 0.99},
-                  {o->latency->p999_ns, 0.999}};
+    } bounds[] = {{o->latency == NULL ? 0 : o->latency->p50_ns, 0.5},
+                  {o->latency == NULL ? 0 : o->latency->p90_ns, 0.9},
+                  {o->latency == NULL ? 0 : o->latency->p95_ns, 0.95},
+                  {o->latency == NULL ? 0 : o->latency->p99_ns, 0.99},
+                  {o->latency == NULL ? 0 : o->latency->p999_ns, 0.999}};
     for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
         if (bounds[i].ns > 0) {
             o->quantile = bounds[i].quantile;
             o->latency_ns = bounds[i].ns;
         }
     }
+    title_objective(s, o);
 }
 
 static void check_team(struct scenario *s)
@@ -86,7 +97,7 @@ static void derive_scenario(struct scenario *s)
     check_version(s);
     check_team(s);
     for (uint32_t i = 0; i < s->spec.objectives.count; i++) {
-        derive_objective(&s->spec.objectives.at[i]);
+        derive_objective(s, &s->spec.objectives.at[i]);
     }
 }
 

@@ -331,6 +331,33 @@ void objects_settle(struct objects *o)
     free(ranked);
 }
 
+static bool is_of(const struct object *object, const char *const *kinds)
+{
+    while (*kinds != NULL && strcmp(*kinds, object->kind) != 0) {
+        kinds++;
+    }
+    return object->headroom && *kinds != NULL;
+}
+
+void objects_replace(struct objects *o, const char *const *kinds, struct object *const *from, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < o->list.count; i++) {
+        if (!is_of(o->list.at[i], kinds)) {
+            o->list.at[kept++] = o->list.at[i];
+        }
+    }
+    o->list.count = kept;
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_of(from[i], kinds)) {
+            struct object *copy = TAKE(o->arena, struct object, 1);
+            *copy = *from[i];
+            VEC_PUSH(&o->list, copy);
+        }
+    }
+    objects_settle(o);
+}
+
 struct object *objects_find(const struct objects *o, const char *kind, const char *namespace, const char *name)
 {
     uint32_t low = 0, high = o->sorted.count;

@@ -50,6 +50,10 @@ void objects_add(struct objects *o, struct value *tree, uint32_t layer);
 /* Sorts, applies overlays and refuses doubles. Once, when all are added. */
 void objects_settle(struct objects *o);
 
+/* Puts the objects of from[count] that are of one of headroom's kinds (closed by null) in the place of all of these kinds.
+ * Their names must be interned in the same table. After objects_settle. */
+void objects_replace(struct objects *o, const char *const *kinds, struct object *const *from, uint32_t count);
+
 /* The object of a kind and name; null: there is none. After objects_settle. */
 struct object *objects_find(const struct objects *o, const char *kind, const char *namespace, const char *name);
 

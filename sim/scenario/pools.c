@@ -202,6 +202,7 @@ void pools_derive(struct scenario *s)
         problems_fail(s->problems, &fail);
         return;
     }
+    s->catalog_hash = catalog_hash(&s->catalog);
     for (uint32_t i = 0; i < s->price_books.count; i++) {
         add_book(s, &s->price_books.at[i]);
     }

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 void scenario_drop(struct scenario *s)
 {
@@ -39,6 +40,18 @@ void scenario_warn(struct scenario *s, const struct object *object, const char *
     va_start(arguments, format);
     problems_warn(s->problems, place_of(object, path), "%s", compose(s, object, path, format, arguments));
     va_end(arguments);
+}
+
+const char *scenario_team_of(const struct scenario *s, const struct object *workload)
+{
+    const char *rule = s->spec.allocation.team;
+    if (rule == NULL || strcmp(rule, "namespace") == 0) {
+        return workload->namespace;
+    }
+    const char *key = strchr(rule, '/');
+    const struct value *metadata = value_get(workload->tree, "metadata");
+    const struct value *map = value_get(metadata, strncmp(rule, "label/", 6) == 0 ? "labels" : "annotations");
+    return key == NULL ? NULL : value_as_text(value_get(map, key + 1));
 }
 
 const struct service_model *scenario_model_of(const struct scenario *s, const struct object *workload)

@@ -30,9 +30,12 @@ struct scenario {
     struct objects objects; /* all of them, Kubernetes' as defaulted trees */
     struct sources sources; /* the texts as read */
     struct catalog catalog; /* instance types with the PriceBooks applied; empty without a NodePool */
+    uint64_t catalog_hash;  /* of the catalog without the PriceBooks; 0: none was read */
     double discount;        /* off every on-demand price, a share */
     double control_plane_usd_per_hour;
     LIST_OF(struct unsimulated) unsimulated;
+    LIST_OF(const char *)
+    not_asked; /* own demands, prices and fields that the inputs of another replaced: "Demand/rides" */
 };
 
 /* Gives back what it owns. */
@@ -44,6 +47,9 @@ void scenario_refuse(struct scenario *s, const struct object *object, const char
     PRINTF_LIKE(4, 5);
 void scenario_warn(struct scenario *s, const struct object *object, const char *path, const char *format, ...)
     PRINTF_LIKE(4, 5);
+
+/* The team that a workload is of, as the Scenario's allocation says; null: it has none. */
+const char *scenario_team_of(const struct scenario *s, const struct object *workload);
 
 /* The ServiceModel of a workload, of those with several containers the first; null: its use is unknown. */
 const struct service_model *scenario_model_of(const struct scenario *s, const struct object *workload);

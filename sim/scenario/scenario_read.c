@@ -5,6 +5,7 @@
 
 #include "sim/base/memory.h"
 #include "sim/scenario/derive.h"
+#include "sim/scenario/inputs.h"
 #include "sim/scenario/links.h"
 #include "sim/scenario/manifest.h"
 #include "sim/scenario/set.h"
@@ -190,6 +191,10 @@ bool scenario_read(struct arena *a, struct names *names, const struct scenario_i
     struct field_reader reader = {.arena = a, .names = names, .problems = problems};
     if (read_objects(s, input)) {
         struct object *scenario = apply_options(s, input);
+        if (input->inputs != NULL) {
+            scenario = scenario == NULL ? make_scenario(s) : scenario;
+            inputs_take(s, scenario, input->inputs, input->inputs_count);
+        }
         read_manifests(s);
         read_specs(s, &reader, scenario);
         derive_all(s);

@@ -20,6 +20,10 @@ struct scenario_input {
     const char *seed; /* as --seed has it; null: not given; likewise the others */
     const char *replications;
     const char *duration;
+    /* Objects of another scenario, read with the same names, whose question this one is to answer: its demands, prices,
+     * seed, replications, time and objectives replace the own ones. [inputs_count]; null: it asks its own. */
+    struct object *const *inputs;
+    uint32_t inputs_count;
 };
 
 /* Reads and checks. Everything that is wrong is added to problems, which are sorted; false: some of it are errors, and

@@ -38,7 +38,8 @@ struct objective_latency {
 };
 
 struct objective {
-    const char *name; /* null: named by service and measure */
+    const char *name;  /* null: named by service and measure */
+    const char *title; /* the name, or "ride-api p99 300ms", "ride-api success" */
     struct target service;
     struct objective_latency *latency; /* null: success is the objective */
     double share;                      /* of the time in which the latency must hold */

@@ -65,13 +65,12 @@ $(BUILD)/%.o: %.c $(BUILD)/flags | deps
 	@mkdir -p $(@D)
 	$(call step,cc)$(CC) $(ALL) -MMD -MP -c -o $@ $<
 
-# What was built with other flags, for another place or from other files is built again.
-$(BUILD)/flags: KEPT = $(CC) $(STD) $(CFLAGS) $(SAN) $(VERSION)
-$(BUILD)/prefix: KEPT = $(PREFIX)
-$(BUILD)/sources: KEPT = $(SRC)
-$(BUILD)/flags $(BUILD)/prefix $(BUILD)/sources: always
-	@mkdir -p $(@D)
-	@echo '$(KEPT)' | cmp -s - $@ || echo '$(KEPT)' >$@
+# What was built with other flags, for another place or from other files is built again: each file keeps what was.
+keep     = $(shell mkdir -p $(BUILD); echo '$(2)' | cmp -s - $(BUILD)/$(1) || echo '$(2)' >$(BUILD)/$(1))
+$(call keep,flags,$(CC) $(STD) $(CFLAGS) $(SAN) $(VERSION))
+$(call keep,prefix,$(PREFIX))
+$(call keep,sources,$(SRC))
+$(BUILD)/flags $(BUILD)/prefix $(BUILD)/sources:
 
 $(UNITS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 	$(link) -lcriterion
@@ -145,6 +144,6 @@ clean:
 help:
 	@sed -n 's/^# //p' Makefile | sed -n '/^make/p'
 
-.PHONY: all test demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help always
+.PHONY: all test demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(OBJ) $(MAIN) $(REPLAYS) $(BENCHES)) $(UNITS:=.d) $(FUZZING:=.d)

@@ -30,7 +30,7 @@ function code_of(line,    at, close_at, out) {
         if (at == "/*") {
             in_comment = 1
         } else {
-            match(line, at == "'" ? /^([^'\\]|\\.)*'/ : /^([^"\\]|\\.)*"/)
+            match(line, "^([^" at "\\\\]|\\\\.)*" at)
             line = substr(line, RLENGTH + 1)
             out = out at at
         }

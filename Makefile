@@ -37,7 +37,7 @@ FUZZING := $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
 SCRIPTS := $(wildcard tests/golden/run.sh tests/e2e/*.sh tests/lint/run.sh)
 
 DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev zlib1g-dev gnuplot-nox \
-           libcriterion-dev clang clang-format libclang-rt-14-dev shellcheck sqlite3
+           libcriterion-dev clang clang-format libclang-rt-dev shellcheck sqlite3
 FEDORA  := gcc make pkgconf gsl-devel sqlite-devel cjson-devel libyaml-devel zlib-devel gnuplot-minimal \
            libcriterion-devel clang clang-tools-extra compiler-rt ShellCheck sqlite
 BREW    := gsl sqlite cjson libyaml gnuplot criterion clang-format shellcheck
@@ -133,6 +133,7 @@ install: all
 	install -m 755 $(BUILD)/headroom $(DESTDIR)$(PREFIX)/bin/headroom
 	install -m 644 sim/cli/headroom.1 $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
 	cp -R data scenarios $(DESTDIR)$(PREFIX)/share/headroom/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/headroom
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/headroom $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1

@@ -262,7 +262,8 @@ static void look_at_throttling(struct search *s, const struct report_workload *w
 {
     struct series_range throttled = series_range(series, WORKLOAD_THROTTLED);
     if (throttled.most > throttled_told) {
-        buffer_format(&s->text, "%s: its CPU limit throttled it, at worst ", w->label);
+        buffer_format(&s->text, "%s: %s, at worst ", w->label,
+                      isnan(w->limit_mcpu) ? "its nodes had less CPU than it wanted" : "its CPU limit throttled it");
         print_share(&s->text, throttled.most);
         buffer_text(&s->text, " of the time, at ");
         add_time(s, (int64_t)throttled.most_t_s);

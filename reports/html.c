@@ -134,7 +134,8 @@ static void unit_tile(struct page *p, const struct report_demand *d)
         return;
     }
     double many = print_many(m->interval.mean);
-    buffer_format(&p->note, "Cost %s %s", print_many_name(many), d->unit);
+    buffer_text(&p->note, "Cost ");
+    print_many_units(&p->note, many, d->unit);
     begin_tile(p, page_take(p));
     print_usd(&p->body, m->interval.mean * many);
     page_html(p, "</b><span>");

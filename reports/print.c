@@ -78,9 +78,10 @@ double print_many(double usd_each)
     return usd_each >= 0.1 || usd_each <= 0 ? 1 : usd_each >= 1e-4 ? 1e3 : 1e6;
 }
 
-const char *print_many_name(double many)
+void print_many_units(struct buffer *out, double many, const char *unit)
 {
-    return many == 1 ? "for each" : many == 1e3 ? "for 1,000 times one" : "for 1,000,000 times one";
+    buffer_text(out, many == 1 ? "for each " : many == 1e3 ? "for a thousand " : "for a million ");
+    buffer_format(out, "%s%s", unit, many == 1 ? "" : "s");
 }
 
 void print_share(struct buffer *out, double share)

@@ -19,8 +19,8 @@ void print_usd(struct buffer *out, double usd);
 /* For how many of a thing to give its price, so that cents do not vanish: 1, 1,000 or 1,000,000. */
 double print_many(double usd_each);
 
-/* What goes before the unit: "for each", "for 1,000 times one", "for 1,000,000 times one". */
-const char *print_many_name(double many);
+/* "for each ride", "for a thousand rides", "for a million rides". */
+void print_many_units(struct buffer *out, double many, const char *unit);
 
 /* A share as percent, 3 significant digits: 12.3 %. From 0.99 up, three decimals, cut, so that 0.99949 is not shown as
  * the 99.95 % that it missed. */

@@ -214,7 +214,9 @@ static void cost_per_unit(struct writer *w, const struct report_demand *d)
         return;
     }
     double many = print_many(m->interval.mean);
-    buffer_format(w->out, "  %s %s: ", print_many_name(many), d->unit);
+    buffer_text(w->out, "  ");
+    print_many_units(w->out, many, d->unit);
+    buffer_text(w->out, ": ");
     interval(w, m, many);
     line(w);
 }

@@ -152,7 +152,8 @@ static void start(struct sim *sim, void *state)
         }
     }
     struct rng r = rng_open(sim->seed, sim->replication, "metrics-server/phase", 0);
-    int64_t phase = (int64_t)rng_below(&r, (uint64_t)sim->delays.metrics_resolution_ns);
+    int64_t phase = sim->delays.metrics_resolution_ns -
+                    (int64_t)rng_below(&r, (uint64_t)sim->delays.metrics_resolution_ns * 9 / 10);
     sim_wake_at(sim, &metrics_server_model, 0, 0, 0, phase);
 }
 
@@ -164,7 +165,7 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
         s->points.at[fact->row].used_mcpu = UNLIMITED;
         s->running_ns.at[fact->row] = TIME_UNSET;
     } else if ((fact->changed & FIELD_PHASE) != 0 && world_pod(&sim->world, fact->row)->phase == POD_RUNNING) {
-        s->running_ns.at[fact->row] = sim_now(sim);
+        s->running_ns.at[fact->row] = sim->settling ? -FRESH_NS : sim_now(sim); /* what the run began with is old */
     }
 }
 

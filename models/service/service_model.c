@@ -4,6 +4,7 @@
 #include "sim/scenario/scenario.h"
 
 #define STEP_NS (15 * UNITS_SECOND_NS)
+#define FIRST_STEP_NS UNITS_SECOND_NS /* so that what pods use is known before anybody scrapes it */
 
 static void step(struct sim *sim, struct loads *l)
 {
@@ -11,7 +12,7 @@ static void step(struct sim *sim, struct loads *l)
         loads_advance(sim, l, &l->entries.at[l->order[i]]);
     }
     load_pods_end_step(sim, l);
-    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
+    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, (sim_now(sim) / STEP_NS + 1) * STEP_NS);
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
@@ -80,7 +81,7 @@ static void start(struct sim *sim, void *state)
         return;
     }
     place_first_pods(sim, l);
-    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, sim_now(sim) + STEP_NS);
+    sim_wake_at(sim, &service_model, LOADS_CLASS_STEP, 0, 0, sim_now(sim) + FIRST_STEP_NS);
 }
 
 static void stop(struct sim *sim, void *state)

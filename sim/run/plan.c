@@ -246,8 +246,32 @@ static struct pod_behavior release_behavior(const struct plan_workload *w, const
     return b;
 }
 
-/* trees[workload] is what the releases before it have made of the object. */
-static void add_release(struct plan *plan, const struct release *r, struct value **trees)
+/* What the releases so far have made of an object, and the pod template that it had before the last of them: a rollback
+ * goes back to that one, and a second rollback forth again. */
+struct released {
+    struct value *tree;
+    struct value *template_before; /* null: there was no other */
+};
+
+static void roll_back(struct arena *a, struct released *o)
+{
+    if (o->template_before != NULL) {
+        struct value *tree = value_copy(a, o->tree), *spec = value_get(tree, "spec");
+        struct value *template = value_get(spec, "template");
+        value_put(a, spec, "template", o->template_before);
+        *o = (struct released){.tree = tree, .template_before = template};
+    }
+}
+
+static struct value *patched(struct arena *a, struct value *tree, const struct release *r)
+{
+    if (!value_is_null(r->images)) {
+        tree = merge_strategic(a, tree, patch_of_images(a, r->images));
+    }
+    return value_is_null(r->patch) ? tree : merge_strategic(a, tree, r->patch);
+}
+
+static void add_release(struct plan *plan, const struct release *r, struct released *objects)
 {
     struct arena *a = plan->scenario->arena;
     struct plan_release made = {.release = r, .workload = find_workload(plan, r->workload.object)};
@@ -255,17 +279,14 @@ static void add_release(struct plan *plan, const struct release *r, struct value
         return; /* refused where references are found */
     }
     const struct plan_workload *w = &plan->workloads.at[made.workload];
-    if (!r->rollback) {
-        struct value *tree = trees[made.workload];
-        if (!value_is_null(r->images)) {
-            tree = merge_strategic(a, tree, patch_of_images(a, r->images));
-        }
-        if (!value_is_null(r->patch)) {
-            tree = merge_strategic(a, tree, r->patch);
-        }
-        defaults_apply(a, plan->scenario->names, tree);
-        trees[made.workload] = tree;
-        made.spec = compile_workload(&plan->compiler, w->kind, tree);
+    struct released *o = &objects[made.workload];
+    if (r->rollback) {
+        roll_back(a, o);
+    } else {
+        o->template_before = value_at(o->tree, "spec.template");
+        o->tree = patched(a, o->tree, r);
+        defaults_apply(a, plan->scenario->names, o->tree);
+        made.spec = compile_workload(&plan->compiler, w->kind, o->tree);
         made.bad = r->bad != RELEASE_GOOD || r->model != NULL;
         made.behavior = release_behavior(w, &made.spec, r);
     }
@@ -285,16 +306,16 @@ static void make_releases(struct plan *plan)
 {
     const struct scenario *s = plan->scenario;
     const struct release **order = TAKE(s->arena, const struct release *, s->releases.count);
-    struct value **trees = TAKE(s->arena, struct value *, plan->workloads.count);
+    struct released *objects = TAKE(s->arena, struct released, plan->workloads.count);
     for (uint32_t i = 0; i < plan->workloads.count; i++) {
-        trees[i] = plan->workloads.at[i].object->tree;
+        objects[i].tree = plan->workloads.at[i].object->tree;
     }
     for (uint32_t i = 0; i < s->releases.count; i++) {
         order[i] = &s->releases.at[i];
     }
     qsort(order, s->releases.count, sizeof *order, by_time);
     for (uint32_t i = 0; i < s->releases.count; i++) {
-        add_release(plan, order[i], trees);
+        add_release(plan, order[i], objects);
     }
 }
 

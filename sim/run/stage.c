@@ -29,6 +29,8 @@ void stage_close(struct stage *s)
     arena_drop(&s->arena);
 }
 
+#define AT_REST_FOR (INT64_C(3600) * 1000000000) /* longer than any controller looks back at a pod's start */
+
 /* What has a period keeps it. */
 static struct delays delays_at_rest(const struct delays *d)
 {
@@ -51,6 +53,7 @@ bool stage_settle(struct stage *s, struct fail *fail)
         return false;
     }
     s->sim->settling = false;
+    world_age(&s->sim->world, AT_REST_FOR);
     s->sim->delays = *delays;
     return true;
 }

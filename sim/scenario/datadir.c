@@ -10,8 +10,8 @@
 #define HEADROOM_DATA "/usr/local/share/headroom/data"
 #endif
 
-/* The folder of an installation that this program is part of; null where the system does not say which file runs. */
-static const char *installed(struct arena *a)
+/* A folder that lies where `from` says, seen from this program; null where the system does not say which file runs. */
+static const char *beside(struct arena *a, const char *from)
 {
     char path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -20,13 +20,13 @@ static const char *installed(struct arena *a)
     }
     path[length] = '\0';
     char *slash = strrchr(path, '/');
-    return slash == NULL ? NULL : arena_format(a, "%.*s/../share/headroom/data", (int)(slash - path), path);
+    return slash == NULL ? NULL : arena_format(a, "%.*s/%s", (int)(slash - path), path, from);
 }
 
 const char *datadir_find(struct arena *a, const char *name, struct fail *fail)
 {
     const char *given = getenv("HEADROOM_DATA");
-    const char *places[] = {"data", installed(a), HEADROOM_DATA};
+    const char *places[] = {"data", beside(a, "../share/headroom/data"), beside(a, "../data"), HEADROOM_DATA};
     size_t count = sizeof places / sizeof *places;
     if (given != NULL && *given != '\0') {
         places[0] = given;

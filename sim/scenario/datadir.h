@@ -4,7 +4,8 @@
  *   1. $HEADROOM_DATA, when it is set; then nowhere else
  *   2. data/ in the working directory: a checkout
  *   3. ../share/headroom/data beside the program: an installation, wherever it was moved to
- *   4. the PREFIX that the program was built for
+ *   4. ../data beside the program: built in a checkout, run from elsewhere
+ *   5. the PREFIX that the program was built for
  */
 #ifndef SIM_SCENARIO_DATADIR_H
 #define SIM_SCENARIO_DATADIR_H

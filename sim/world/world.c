@@ -596,6 +596,21 @@ void world_remove_hpa(struct world *w, uint32_t row)
     VEC_PUSH(&w->free_hpas, row);
 }
 
+void world_age(struct world *w, int64_t ns)
+{
+    for (uint32_t row = 0; row < w->nodes.count; row++) {
+        w->nodes.at[row].created_ns -= ns;
+    }
+    for (uint32_t row = 0; row < w->pods.count; row++) {
+        struct pod *p = &w->pods.at[row];
+        if (p->uid != 0 && p->ready == CONDITION_TRUE) {
+            p->created_ns -= ns;
+            p->start_ns -= ns;
+            p->ready_since_ns -= ns;
+        }
+    }
+}
+
 void world_set_use(struct world *w, uint32_t pod, int64_t used_mcpu, int64_t used_memory_bytes)
 {
     w->pods.at[pod].used_mcpu = used_mcpu;

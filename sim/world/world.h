@@ -90,6 +90,10 @@ void world_remove_replicaset(struct world *w, uint32_t row);
 void world_remove_workload(struct world *w, uint32_t row);
 void world_remove_hpa(struct world *w, uint32_t row);
 
+/* Nodes and Ready pods have been there for ns longer: their times go back by as much; no facts. For a world that begins at
+ * rest. */
+void world_age(struct world *w, int64_t ns);
+
 /* What a pod uses now; no fact. */
 void world_set_use(struct world *w, uint32_t pod, int64_t used_mcpu, int64_t used_memory_bytes);
 

@@ -60,7 +60,7 @@ Test(summary, says_what_a_planner_asks)
     assert_says(&b, "worst 1.93 s at Sat 22:15 UTC (2026-05-09T22:15:00Z) in replication 0\n");
     assert_says(&b, "\n  a month: $970 (95 % interval $929 to $1,011), budget $900\n");
     assert_says(&b, "\n  this run: $232, of which workloads $186, idle $34.87, reserved for the system $11.12\n");
-    assert_says(&b, "\n  for 1,000,000 times one ride: $8.53 (95 % interval $8.17 to $8.89)\n");
+    assert_says(&b, "\n  for a million rides: $8.53 (95 % interval $8.17 to $8.89)\n");
     assert_says(&b, "\n  CPU          70 % requested   26.1 % used of 21.9 cores allocatable (means)\n");
     assert_says(&b, "\n  general (m6i.xlarge)                3.01      5.41        14           912\n");
     assert_says(

@@ -258,25 +258,29 @@ static void look_at_hpa(struct search *s, uint32_t index, const struct series *s
     }
 }
 
-static void look_at_throttling(struct search *s, const struct report_workload *w, const struct series *series)
+static bool is_followed(const struct recording *r, uint32_t workload)
 {
-    struct series_range throttled = series_range(series, WORKLOAD_THROTTLED);
-    if (throttled.most > throttled_told) {
-        buffer_format(&s->text, "%s: %s, at worst ", w->label,
-                      isnan(w->limit_mcpu) ? "its nodes had less CPU than it wanted" : "its CPU limit throttled it");
-        print_share(&s->text, throttled.most);
-        buffer_text(&s->text, " of the time, at ");
-        add_time(s, (int64_t)throttled.most_t_s);
-        buffer_text(&s->text, ".");
-        tell(s, FINDING_WARNING, arena_format(s->a, "workload-%" PRId64, w->id));
+    for (uint32_t i = 0; i < r->objectives_count; i++) {
+        if (r->objectives[i].workload == workload) {
+            return true;
+        }
     }
+    for (uint32_t i = 0; i < r->hpas_count; i++) {
+        if (r->hpas[i].workload == workload) {
+            return true;
+        }
+    }
+    return false;
 }
 
+/* Series are long: only those that objectives and HPAs ask about are read. */
 static void look_at_workload(struct search *s, uint32_t index)
 {
-    const struct report_workload *w = &s->r->workloads[index];
+    if (!is_followed(s->r, index)) {
+        return;
+    }
     struct arena scratch = arena_make(1 << 16);
-    struct series series = series_workload(s->q, &scratch, w->id);
+    struct series series = series_workload(s->q, &scratch, &s->r->workloads[index]);
     for (uint32_t i = 0; i < s->r->objectives_count; i++) {
         if (s->r->objectives[i].workload == index) {
             find_moments(s, i, &series);
@@ -287,7 +291,6 @@ static void look_at_workload(struct search *s, uint32_t index)
             look_at_hpa(s, i, &series);
         }
     }
-    look_at_throttling(s, w, &series);
     arena_drop(&scratch);
 }
 
@@ -680,6 +683,7 @@ static void find_everything(struct search *s)
         qsort(s->gaps.at, s->gaps.count, sizeof *s->gaps.at, compare_gaps);
     }
     tell_metric(s, "pending.longest_s", PENDING_LONG_S, "Pods were pending for long, at most: ", print_seconds);
+    tell_metric(s, "cpu.throttled", throttled_told, "CPU limits throttle, of the time: ", print_share);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
     tell_memory(s);
     tell_gaps(s);

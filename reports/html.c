@@ -532,7 +532,7 @@ static void workload(struct page *p, uint32_t index)
 {
     const struct report_workload *w = &p->r->workloads[index];
     struct arena scratch = arena_make(1 << 16);
-    struct series s = series_workload(p->q, &scratch, w->id);
+    struct series s = series_workload(p->q, &scratch, w);
     page_format(p, "<section class=\"workload\"><h3 id=\"workload-%" PRId64 "\">", w->id);
     page_text(p, w->label);
     page_html(p, "</h3>\n");
@@ -636,7 +636,7 @@ static struct query_rows hpa_decisions(struct page *p, const struct report_hpa *
 static void hpa_chart(struct page *p, uint32_t index, const struct report_hpa *h)
 {
     struct arena scratch = arena_make(1 << 16);
-    struct series s = series_workload(p->q, &scratch, p->r->workloads[h->workload].id);
+    struct series s = series_workload(p->q, &scratch, &p->r->workloads[h->workload]);
     VEC(struct chart_change) changes = {0};
     for (struct query_rows rows = hpa_decisions(p, h); query_next(&rows);) {
         struct arena text = scratch;

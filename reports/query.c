@@ -114,7 +114,7 @@ bool query_open(struct query *q, const char *path, struct fail *fail)
     if (!check_is_file(path, fail)) {
         return false;
     }
-    int code = sqlite3_open_v2(path, &q->db, SQLITE_OPEN_READONLY, NULL);
+    int code = sqlite3_open_v2(path, &q->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
     if (code != SQLITE_OK) {
         keep_failure(q, code);
     }

@@ -1,6 +1,6 @@
 /* query.h -- reads a recorded run: an SQLite file with the tables of sim/run/schema.h.
  *
- * Opens read-only, and knows nothing but how to read rows. The first failure of a read is kept (a damaged file shows
+ * For one thread. Opens read-only, and knows nothing but how to read rows. The first failure of a read is kept (a damaged file shows
  * only when its pages are read); after it every statement has no rows, and query_check says what went wrong.
  */
 #ifndef REPORTS_QUERY_H

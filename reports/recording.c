@@ -90,6 +90,25 @@ static void label_workloads(struct arena *a, struct report_workload *at, uint32_
     }
 }
 
+/* Where each workload's series lies: looking for it in the whole table, for each workload anew, takes too long. */
+static void locate_series(struct query *q, struct report_workload *at, uint32_t count)
+{
+    struct report_workload *w = at;
+    struct query_rows rows = query_rows(q, "SELECT rowid, workload_id FROM workload_series ORDER BY rowid", 0);
+    while (query_next(&rows)) {
+        int64_t row = query_integer(&rows, 0), id = query_integer(&rows, 1);
+        if (w == at + count || w->id != id) {
+            for (w = at; w < at + count && w->id != id;) {
+                w++;
+            }
+        }
+        if (w < at + count) {
+            w->first_row = w->last_row < 0 ? row : w->first_row;
+            w->last_row = row;
+        }
+    }
+}
+
 static void read_workloads(struct recording *r, struct query *q)
 {
     VEC(struct report_workload) list = {0};
@@ -114,11 +133,13 @@ static void read_workloads(struct recording *r, struct query *q)
             .limit_mcpu = query_real(&rows, 9),
             .limit_bytes = query_real(&rows, 10),
             .containers = (uint32_t)query_integer(&rows, 11),
+            .last_row = -1,
         };
         w.subject = arena_format(r->arena, "%s/%s", w.kind, qualified(r->arena, w.namespace, w.name));
         VEC_PUSH(&list, w);
     }
     label_workloads(r->arena, list.at, list.count);
+    locate_series(q, list.at, list.count);
     KEEP(r, workloads, list);
 }
 

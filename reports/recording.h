@@ -35,6 +35,7 @@ struct report_workload {
     double request_mcpu, request_bytes; /* of one pod; NaN when no container has one */
     double limit_mcpu, limit_bytes;     /* of one pod; NaN when a container has none */
     uint32_t containers;
+    int64_t first_row, last_row; /* its series lies within these rows of workload_series; last before first: none */
 };
 
 struct report_pool {

@@ -1,5 +1,6 @@
 #include "reports/series.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -26,13 +27,15 @@ static struct series read_series(struct query *q, struct arena *a, const char *s
     return s;
 }
 
-struct series series_workload(struct query *q, struct arena *a, int64_t workload_id)
+struct series series_workload(struct query *q, struct arena *a, const struct report_workload *w)
 {
-    return read_series(q, a,
-                       "SELECT t_s, replicas, pods_pending, pods_starting, pods_ready, requested_mcpu, requested_bytes,"
-                       " used_mcpu, used_bytes, arrivals_per_s, served_per_s, failed_per_s, p50_s, p95_s, p99_s,"
-                       " utilization, throttled FROM workload_series WHERE workload_id = ? ORDER BY t_s",
-                       16, workload_id);
+    const char *sql = arena_format(
+        a,
+        "SELECT t_s, replicas, pods_pending, pods_starting, pods_ready, requested_mcpu, requested_bytes, used_mcpu,"
+        " used_bytes, arrivals_per_s, served_per_s, failed_per_s, p50_s, p95_s, p99_s, utilization, throttled"
+        " FROM workload_series WHERE rowid BETWEEN %" PRId64 " AND %" PRId64 " AND workload_id = ? ORDER BY t_s",
+        w->first_row, w->last_row);
+    return read_series(q, a, sql, 16, w->id);
 }
 
 struct series series_cluster(struct query *q, struct arena *a)

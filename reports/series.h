@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "reports/query.h"
+#include "reports/recording.h"
 #include "sim/base/arena.h"
 
 enum { SERIES_COLUMNS_MAX = 16 };
@@ -53,7 +54,7 @@ enum series_cluster {
 };
 
 /* Each reads into a. When a read fails the series is empty, and query_check tells. */
-struct series series_workload(struct query *q, struct arena *a, int64_t workload_id);
+struct series series_workload(struct query *q, struct arena *a, const struct report_workload *w);
 struct series series_cluster(struct query *q, struct arena *a);
 
 /* Of a pool: nodes and ready nodes. Of a demand: its rate each second. */

@@ -204,6 +204,30 @@ Test(findings, the_worst_comes_first_in_the_list)
     close_week(o);
 }
 
+/* 0.0673 and 0.11 are above 5 % of the time, 0.04 is not; the greater comes first. */
+Test(findings, figures_above_their_bound_are_told_in_one_line_the_greatest_first)
+{
+    struct opened *o =
+        open_week("INSERT INTO metric VALUES (0, 'cpu.throttled', 'Deployment/ride-api', 0.0673, 'share'),"
+                  " (0, 'cpu.throttled', 'Deployment/ml/pricing', 0.11, 'share'),"
+                  " (0, 'cpu.throttled', 'Deployment/location-ingest', 0.04, 'share')");
+    const struct finding *throttled =
+        find(&o->f, "CPU limits throttle, of the time: ml/pricing 11 %, ride-api 6.73 %.");
+    cr_assert_not_null(throttled);
+    cr_assert_eq(throttled->level, FINDING_WARNING);
+    close_week(o);
+}
+
+/* Rows of one workload between those of another are found all the same. */
+Test(findings, the_order_of_rows_in_the_file_does_not_matter)
+{
+    struct opened *o = open_week("CREATE TABLE sorted AS SELECT * FROM workload_series ORDER BY t_s DESC, workload_id;"
+                                 "DELETE FROM workload_series; INSERT INTO workload_series SELECT * FROM sorted");
+    cr_assert_eq(o->f.moments_count, 2);
+    cr_assert_eq(o->f.moments[0].from_s, CONCERT_S + 420);
+    close_week(o);
+}
+
 /* The interval of 970 is 41 wide on each side. */
 Test(findings, a_budget_within_the_interval_is_passed_only_perhaps)
 {

@@ -776,10 +776,8 @@ static void closing(struct page *p)
     page_html(p, "</main>\n<footer>");
     paragraph(p, "Intervals are Student's, 95 %, over the replications. They cover ", p->r->interval_covers);
     paragraph(p, "", p->r->model_note);
-    paragraph(p,
-              "Series and decisions are those of replication 0; figures are means over all. Times are UTC. Simulated "
-              "from ",
-              p->r->files);
+    paragraph(p, "", "Series and decisions are those of replication 0; figures are means over all. Times are UTC.");
+    paragraph(p, "Simulated from ", p->r->files);
     page_html(p, "</footer>\n</body></html>\n");
 }
 

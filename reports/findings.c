@@ -250,12 +250,6 @@ static void look_at_hpa(struct search *s, uint32_t index, const struct series *s
         steps += series->at[WORKLOAD_REPLICAS][i] >= (double)h->replicas_max;
     }
     found->at_max_s = steps * s->r->step_s;
-    if (found->at_max_s > 0 && h->replicas_max > h->replicas_min) {
-        buffer_format(&s->text, "The HPA %s was at its maximum of %" PRId64 " for ", h->label, h->replicas_max);
-        print_seconds(&s->text, found->at_max_s);
-        buffer_text(&s->text, ".");
-        tell(s, FINDING_WARNING, "scaling");
-    }
 }
 
 static bool is_followed(const struct recording *r, uint32_t workload)
@@ -444,16 +438,23 @@ static void tell_gaps(struct search *s)
 /* More memory than requested is what the kubelet looks at first when it must evict. */
 static void tell_memory(struct search *s)
 {
+    uint32_t count = 0;
     for (uint32_t i = 0; i < s->gaps.count; i++) {
         const struct finding_gap *g = &s->gaps.at[i];
-        if (g->used_bytes <= g->requested_bytes) {
+        if (g->used_bytes <= g->requested_bytes || count++ >= METRICS_TOLD) {
             continue;
         }
-        buffer_format(&s->text, "%s uses ", s->r->workloads[g->workload].label);
+        buffer_format(&s->text, "%s%s ", count == 1 ? "They use more memory than they request: " : ", ",
+                      s->r->workloads[g->workload].label);
         print_gib(&s->text, g->used_bytes);
-        buffer_text(&s->text, " GiB of memory and requests ");
+        buffer_text(&s->text, " GiB of ");
         print_gib(&s->text, g->requested_bytes);
-        buffer_text(&s->text, " GiB: a node short of memory evicts it first.");
+    }
+    if (count > METRICS_TOLD) {
+        buffer_format(&s->text, " and %" PRIu32 " more", count - METRICS_TOLD);
+    }
+    if (count > 0) {
+        buffer_text(&s->text, ". A node short of memory evicts their pods first.");
         tell(s, FINDING_WARNING, "gaps");
     }
 }
@@ -501,11 +502,39 @@ static void tell_objectives(struct search *s)
     }
 }
 
-/* The greatest first, three of them: all workloads with a figure above a bound, in one line. */
+/* "WORDS: first 12, second 7 and 3 more.": the greatest of ranked[count] first. */
+static void tell_ranked(struct search *s, const char *words, struct ranked *ranked, uint32_t count,
+                        const char *(*name)(const struct recording *r, uint32_t index),
+                        void (*print)(struct buffer *, double), const char *section)
+{
+    uint32_t told = 0;
+    if (count == 0) {
+        return;
+    }
+    qsort(ranked, count, sizeof *ranked, compare_ranked);
+    for (; told < count && told < METRICS_TOLD; told++) {
+        buffer_format(&s->text, "%s%s ", told == 0 ? words : ", ", name(s->r, ranked[told].index));
+        print(&s->text, ranked[told].x);
+    }
+    buffer_format(&s->text, count > told ? " and %" PRIu32 " more." : ".", count - told);
+    tell(s, FINDING_WARNING, section);
+}
+
+static const char *name_of_workload(const struct recording *r, uint32_t index)
+{
+    return r->workloads[index].label;
+}
+
+static const char *name_of_hpa(const struct recording *r, uint32_t index)
+{
+    return arena_format(r->arena, "%s (%" PRId64 ")", r->hpas[index].label, r->hpas[index].replicas_max);
+}
+
+/* All workloads with a figure above a bound. */
 static void tell_metric(struct search *s, const char *name, double above, const char *words,
                         void (*print)(struct buffer *, double))
 {
-    uint32_t count = 0, told = 0;
+    uint32_t count = 0;
     struct ranked *ranked = TAKE(s->a, struct ranked, s->r->workloads_count + 1);
     for (uint32_t i = 0; i < s->r->workloads_count; i++) {
         double x = recording_mean(s->r, name, s->r->workloads[i].subject);
@@ -513,15 +542,20 @@ static void tell_metric(struct search *s, const char *name, double above, const 
             ranked[count++] = (struct ranked){x, i};
         }
     }
-    qsort(ranked, count, sizeof *ranked, compare_ranked);
-    for (; told < count && told < METRICS_TOLD; told++) {
-        buffer_format(&s->text, "%s%s ", told == 0 ? words : ", ", s->r->workloads[ranked[told].index].label);
-        print(&s->text, ranked[told].x);
+    tell_ranked(s, words, ranked, count, name_of_workload, print, "workloads");
+}
+
+/* An HPA that has no room between its bounds is not held back by them. */
+static void tell_hpas(struct search *s)
+{
+    uint32_t count = 0;
+    struct ranked *ranked = TAKE(s->a, struct ranked, s->r->hpas_count + 1);
+    for (uint32_t i = 0; i < s->r->hpas_count; i++) {
+        if (s->hpas[i].at_max_s > 0 && s->r->hpas[i].replicas_max > s->r->hpas[i].replicas_min) {
+            ranked[count++] = (struct ranked){s->hpas[i].at_max_s, i};
+        }
     }
-    if (count > 0) {
-        buffer_format(&s->text, count > told ? " and %" PRIu32 " more." : ".", count - told);
-        tell(s, FINDING_WARNING, "workloads");
-    }
+    tell_ranked(s, "HPAs were at their maximum: ", ranked, count, name_of_hpa, print_seconds, "scaling");
 }
 
 static void print_count(struct buffer *out, double x)
@@ -682,8 +716,10 @@ static void find_everything(struct search *s)
     if (s->gaps.count > 0) {
         qsort(s->gaps.at, s->gaps.count, sizeof *s->gaps.at, compare_gaps);
     }
+    tell_hpas(s);
     tell_metric(s, "pending.longest_s", PENDING_LONG_S, "Pods were pending for long, at most: ", print_seconds);
-    tell_metric(s, "cpu.throttled", throttled_told, "CPU limits throttle, of the time: ", print_share);
+    tell_metric(s, "cpu.throttled", throttled_told,
+                "CPU was held back, by a limit or a full node, of the time: ", print_share);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
     tell_memory(s);
     tell_gaps(s);

@@ -13,7 +13,8 @@
 
 enum {
     WORKLOADS_MOST = 24, /* with charts of their own: a page has to stay small */
-    CHANGES_MOST = 200,  /* of an HPA in its table */
+    HPAS_MOST = 12,
+    CHANGES_MOST = 200, /* of an HPA in its table */
     MOMENTS_MOST = 40,
     NOTES_MOST = 40,
 };
@@ -727,11 +728,35 @@ static void notes(struct page *p)
     arena_drop(&scratch);
 }
 
+struct busy_hpa {
+    uint32_t changes;
+    uint32_t index;
+};
+
+static int compare_busy(const void *left, const void *right)
+{
+    const struct busy_hpa *x = left, *y = right;
+    if (x->changes != y->changes) {
+        return x->changes > y->changes ? -1 : 1;
+    }
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+/* Those that change most first. */
 static void scaling(struct page *p)
 {
+    uint32_t count = p->r->hpas_count;
+    struct busy_hpa *busy = TAKE(p->arena, struct busy_hpa, count + 1);
     page_section(p, "scaling", "Scaling and decisions");
-    for (uint32_t i = 0; i < p->r->hpas_count; i++) {
-        hpa(p, i);
+    for (uint32_t i = 0; i < count; i++) {
+        busy[i] = (struct busy_hpa){p->f->hpas[i].changes, i};
+    }
+    qsort(busy, count, sizeof *busy, compare_busy);
+    for (uint32_t i = 0; i < count && i < HPAS_MOST; i++) {
+        hpa(p, busy[i].index);
+    }
+    if (count > HPAS_MOST) {
+        page_format(p, "<p class=\"small\">and %" PRIu32 " more HPAs, in the JSON report.</p>\n", count - HPAS_MOST);
     }
     notes(p);
 }

@@ -198,7 +198,11 @@ Test(findings, the_worst_comes_first_in_the_list)
     }
     cr_assert_eq(find(&o->f, "Over the budget: $970 a month of $900.")->level, FINDING_BAD);
     cr_assert_eq(find(&o->f, "Pods were pending for long, at most: ride-api 97.5 s.")->level, FINDING_WARNING);
-    cr_assert_eq(find(&o->f, "ml/pricing uses 10.2 GiB of memory and requests 8.02 GiB")->level, FINDING_WARNING);
+    cr_assert_eq(
+        find(&o->f, "They use more memory than they request: ml/pricing 10.2 GiB of 8.02. A node short")->level,
+        FINDING_WARNING);
+    cr_assert_eq(find(&o->f, "HPAs were at their maximum: ride-api (12) 2.73 d, location-ingest (10) 56 min.")->level,
+                 FINDING_WARNING);
     cr_assert_eq(find(&o->f, "Not simulated: 2 things, which concern at most 6.2 % of the requested CPU")->level,
                  FINDING_NOTE);
     close_week(o);
@@ -212,7 +216,7 @@ Test(findings, figures_above_their_bound_are_told_in_one_line_the_greatest_first
                   " (0, 'cpu.throttled', 'Deployment/ml/pricing', 0.11, 'share'),"
                   " (0, 'cpu.throttled', 'Deployment/location-ingest', 0.04, 'share')");
     const struct finding *throttled =
-        find(&o->f, "CPU limits throttle, of the time: ml/pricing 11 %, ride-api 6.73 %.");
+        find(&o->f, "CPU was held back, by a limit or a full node, of the time: ml/pricing 11 %, ride-api 6.73 %.");
     cr_assert_not_null(throttled);
     cr_assert_eq(throttled->level, FINDING_WARNING);
     close_week(o);

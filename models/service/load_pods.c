@@ -84,6 +84,11 @@ void load_pods_see_workload(const struct sim *sim, struct loads *l, uint32_t row
 
 /* ---- pods come and go ---- */
 
+static bool uses(int64_t mcpu, int64_t bytes)
+{
+    return mcpu > 0 || bytes > 0;
+}
+
 /* Sets what a pod uses that does not serve. */
 static void use_otherwise(struct sim *sim, struct loads *l, uint32_t row, int64_t mcpu, int64_t bytes)
 {
@@ -91,6 +96,8 @@ static void use_otherwise(struct sim *sim, struct loads *l, uint32_t row, int64_
     struct entry *e = &l->entries.at[m->entry];
     e->other_mcpu += mcpu - m->other_mcpu;
     e->other_bytes += bytes - m->other_bytes;
+    e->other_pods += uses(mcpu, bytes);
+    e->other_pods -= uses(m->other_mcpu, m->other_bytes);
     m->other_mcpu = mcpu;
     m->other_bytes = bytes;
     if (m->cohort == NONE) {
@@ -217,6 +224,7 @@ void load_pods_forget(struct sim *sim, struct loads *l, uint32_t row, const stru
     if (m->entry != NONE) {
         l->entries.at[m->entry].other_mcpu -= m->other_mcpu;
         l->entries.at[m->entry].other_bytes -= m->other_bytes;
+        l->entries.at[m->entry].other_pods -= uses(m->other_mcpu, m->other_bytes);
     }
     node_share_forget_pod(&l->nodes, row);
     sim_forget(sim, l->model, LOADS_CLASS_JOIN, row);

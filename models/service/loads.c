@@ -97,29 +97,53 @@ static int64_t memory_of(const struct fleet *s)
     return bytes;
 }
 
+/* What one pod uses. */
+static void look_at_pods(const struct entry *e, const struct fleet_flow *flow, struct load_sample *s)
+{
+    if (e->serving.kind != SERVING_LOAD) {
+        s->pods = e->other_pods;
+        s->pod_mcpu = e->other_pods > 0 ? (double)e->other_mcpu / s->pods : 0;
+        s->pod_mcpu_most = s->pod_mcpu;
+        s->pod_memory_most = e->other_pods > 0 ? (double)e->other_bytes / s->pods : 0;
+        return;
+    }
+    s->pods = e->fleet.pods;
+    s->pod_mcpu = e->fleet.pods > 0 ? flow->used_mcpu / s->pods : 0;
+    for (uint32_t i = 0; i < e->fleet.cohorts.count; i++) {
+        const struct cohort *c = e->fleet.cohorts.at[i];
+        if (c->pods.count > 0) {
+            double mcpu = (double)cohort_used_mcpu(c), bytes = (double)cohort_used_memory_bytes(c);
+            s->pod_mcpu_most = mcpu > s->pod_mcpu_most ? mcpu : s->pod_mcpu_most;
+            s->pod_memory_most = bytes > s->pod_memory_most ? bytes : s->pod_memory_most;
+        }
+    }
+}
+
 static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow *flow, double late, double error)
 {
     double left = flow->left + e->fleet.ended_well, answered = left * (1 - error);
     const double *quantile_s = e->fleet.answer.quantile_s;
-    sim_load(sim, &(struct load_sample){
-                      .workload = e->workload,
-                      .from_ns = e->advanced_ns,
-                      .to_ns = sim_now(sim),
-                      .arrivals = flow->arrivals,
-                      .served = answered * (1 - late),
-                      .timed_out = answered * late,
-                      .failed = left * error + e->fleet.ended_badly,
-                      .refused = flow->refused,
-                      .in_system = flow->inside,
-                      .utilization = flow->utilization,
-                      .p50_s = quantile_s[0],
-                      .p95_s = quantile_s[1],
-                      .p99_s = quantile_s[2],
-                      .used_mcpu = flow->used_mcpu + (double)e->other_mcpu,
-                      .wanted_mcpu = flow->wanted_mcpu + (double)e->other_mcpu,
-                      .used_memory_bytes = (double)(memory_of(&e->fleet) + e->other_bytes),
-                      .throttled = flow->throttled,
-                  });
+    struct load_sample s = {
+        .workload = e->workload,
+        .from_ns = e->advanced_ns,
+        .to_ns = sim_now(sim),
+        .arrivals = flow->arrivals,
+        .served = answered * (1 - late),
+        .timed_out = answered * late,
+        .failed = left * error + e->fleet.ended_badly,
+        .refused = flow->refused,
+        .in_system = flow->inside,
+        .utilization = flow->utilization,
+        .p50_s = quantile_s[0],
+        .p95_s = quantile_s[1],
+        .p99_s = quantile_s[2],
+        .used_mcpu = flow->used_mcpu + (double)e->other_mcpu,
+        .wanted_mcpu = flow->wanted_mcpu + (double)e->other_mcpu,
+        .used_memory_bytes = (double)(memory_of(&e->fleet) + e->other_bytes),
+        .throttled = flow->throttled,
+    };
+    look_at_pods(e, flow, &s);
+    sim_load(sim, &s);
 }
 
 /* Moves a service on to now. */

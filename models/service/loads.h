@@ -6,7 +6,8 @@
  * 1. A pod is in one cohort of one service, or in none; cohort and place of `pods` say where, and the cohort has it
  *    there.
  * 2. A service stands at advanced_ns; its pods change only when that is now.
- * 3. other_mcpu and other_bytes of a service are the sums over its pods that run and do not serve.
+ * 3. other_mcpu and other_bytes of a service are the sums over its pods that run and do not serve, and other_pods is the
+ *    number of those that use anything.
  */
 #ifndef MODELS_SERVICE_LOADS_H
 #define MODELS_SERVICE_LOADS_H
@@ -39,6 +40,7 @@ struct entry {
     VEC(uint32_t) in; /* edges that end here */
     int64_t other_mcpu;
     int64_t other_bytes;
+    uint32_t other_pods;
     double refused; /* share of the arrivals, in the last step */
 };
 

@@ -158,6 +158,13 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     put(w, "memory.used", l->used_bytes_seconds / l->seconds, "bytes");
     put(w, "memory.used_max", o->used_bytes_most, "bytes");
     put(w, "cpu.throttled", l->throttled_seconds / l->seconds, "share");
+    if (histogram_total(&o->pod_mcpu) > 0) {
+        put(w, "use.cpu.p50", histogram_quantile(&o->pod_mcpu, 0.5), "mcpu");
+        put(w, "use.cpu.p95", histogram_quantile(&o->pod_mcpu, 0.95), "mcpu");
+        put(w, "use.cpu.p99", histogram_quantile(&o->pod_mcpu, 0.99), "mcpu");
+        put(w, "use.cpu.max", o->pod_mcpu_most, "mcpu");
+        put(w, "use.memory.max", o->pod_bytes_most, "bytes");
+    }
     if (!(l->arrivals > 0)) {
         return;
     }

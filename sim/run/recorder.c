@@ -217,6 +217,17 @@ static void add_latency(struct recorded_workload *w, const struct load_sample *s
     }
 }
 
+/* Pods of a workload are alike but for those on nodes that are short, so one figure stands for all in a sample. */
+static void add_pods(struct recorded_workload *w, const struct load_sample *s)
+{
+    if (s->pods > 0) {
+        double thousandths = s->pods * (double)(s->to_ns - s->from_ns) / 1e6;
+        histogram_add(&w->pod_mcpu, s->pod_mcpu, (uint64_t)(thousandths + 0.5));
+        w->pod_mcpu_most = s->pod_mcpu_most > w->pod_mcpu_most ? s->pod_mcpu_most : w->pod_mcpu_most;
+        w->pod_bytes_most = s->pod_memory_most > w->pod_bytes_most ? s->pod_memory_most : w->pod_bytes_most;
+    }
+}
+
 static double quantile_of(const struct load_sample *s, double quantile)
 {
     return quantile <= 0.5 ? s->p50_s : quantile <= 0.95 ? s->p95_s : s->p99_s;
@@ -269,6 +280,7 @@ static void on_load(void *context, const struct sim *sim, const struct load_samp
     w->used_mcpu_most = s->used_mcpu > w->used_mcpu_most ? s->used_mcpu : w->used_mcpu_most;
     w->used_bytes_most = s->used_memory_bytes > w->used_bytes_most ? s->used_memory_bytes : w->used_bytes_most;
     add_latency(w, s);
+    add_pods(w, s);
     const struct scenario_spec *spec = &r->plan->scenario->spec;
     for (uint32_t i = 0; s->arrivals > 0 && i < spec->objectives.count; i++) {
         if (is_target(&spec->objectives.at[i], r->plan, index)) {
@@ -471,6 +483,7 @@ void recorder_close(struct recorder *r)
 {
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
         histogram_drop(&r->workloads[i].latency);
+        histogram_drop(&r->workloads[i].pod_mcpu);
     }
     free(r->workloads);
     free(r->pools);

@@ -74,6 +74,9 @@ struct recorded_workload {
     struct recorded_load step; /* since the last sample */
     double used_mcpu_most;
     double used_bytes_most;
+    struct histogram pod_mcpu; /* what a pod used, mean of all in each sample; counts in thousandths of a pod second */
+    double pod_mcpu_most;      /* of any pod, at any time */
+    double pod_bytes_most;
     bool has_load;
     struct load_sample latest; /* whose latencies wait to be counted, for all arrivals that met the same */
     struct histogram latency;  /* seconds; counts in thousandths of a request */

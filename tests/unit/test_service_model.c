@@ -183,6 +183,10 @@ Test(service_model, pods_of_a_service_share_its_load)
     expect_close(s.last[0].p99_s, log(100) * 0.01 / 0.6, 0.01);
     expect_close(s.last[0].utilization, 0.4, 1e-6);
     expect_close(s.last[0].used_mcpu, 1200, 1e-9);
+    cr_expect_eq(s.last[0].pods, 3);
+    cr_expect_eq(s.last[0].pod_mcpu, 400);
+    cr_expect_eq(s.last[0].pod_mcpu_most, 400);
+    expect_close(s.last[0].pod_memory_most, (100 + 0.4 / 0.6) * (1 << 20), 1e-4);
     expect_close(s.sum[0].arrivals, 600 * 120, 1e-12);
     expect_close(demand_model_units(s.sim, 0), 600 * 120, 1e-12);
     world_check(&s.sim->world);
@@ -316,6 +320,9 @@ Test(service_model, pods_of_a_short_node_get_their_share_of_it)
         expect_close((double)world_pod(&s.sim->world, pods[i])->used_mcpu, 4000.0 / 9, 0.01);
     }
     cr_assert_eq(world_pod(&s.sim->world, elsewhere)->used_mcpu, 600);
+    cr_expect_eq(s.last[0].pods, 9);
+    cr_expect_eq(s.last[0].pod_mcpu_most, 600);
+    expect_close(s.last[0].pod_mcpu, (8 * 4000.0 / 9 + 600) / 9, 0.01);
     cr_assert_eq(world_pod(&s.sim->world, stranger)->used_mcpu, UNLIMITED);
     run(&s, 1000 * SECOND);
     for (int i = 0; i < 8; i++) {

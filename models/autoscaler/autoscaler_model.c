@@ -10,6 +10,7 @@
 
 #include "models/autoscaler/drain.h"
 #include "models/autoscaler/estimate.h"
+#include "models/node/fault_model.h"
 #include "models/node/pool.h"
 #include "sim/base/elementary.h"
 #include "sim/base/rng.h"
@@ -117,7 +118,7 @@ static void order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
 {
     const struct pool *p = &sim->pools->at[pool];
     for (uint32_t ordinal = 0; ordinal < p->nodes_max && count > 0; ordinal++) {
-        if (is_free(&sim->world, p->nodes[ordinal].name)) {
+        if (is_free(&sim->world, p->nodes[ordinal].name) && !fault_model_is_out(sim, p->nodes[ordinal].zone)) {
             sim_send(sim, CLIENT_AUTOSCALER, &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
             count--;
         }
@@ -410,6 +411,9 @@ static void boot(struct sim *sim, uint32_t row)
 {
     const struct node *n = world_node(&sim->world, row);
     struct intent i = {.kind = INTENT_UPDATE_NODE, .target = api_ref_node(&sim->world, row), .node = *n};
+    if (fault_model_is_out(sim, n->zone)) {
+        return; /* a dead node, which leaves like one */
+    }
     i.node.ready = true;
     sim_send(sim, CLIENT_KUBELET, &i);
 }

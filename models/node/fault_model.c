@@ -1,6 +1,7 @@
 #include "models/node/fault_model.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/node/pool.h"
 #include "models/scheduler/filters.h"
@@ -21,6 +22,20 @@ void fault_model_add(struct sim *sim, const struct fault_step *step)
 {
     struct faults *f = sim_state(sim, &fault_model);
     VEC_PUSH(&f->steps, *step);
+}
+
+bool fault_model_is_out(const struct sim *sim, const char *zone)
+{
+    const struct faults *f = sim_state(sim, &fault_model);
+    int64_t now_ns = sim_now(sim);
+    for (uint32_t i = 0; f != NULL && zone != NULL && i < f->steps.count; i++) {
+        const struct fault_step *s = &f->steps.at[i];
+        bool now = s->at_ns <= now_ns && (s->recover_ns == 0 || now_ns < s->at_ns + s->recover_ns);
+        if (now && s->zone != NULL && strcmp(s->zone, zone) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void update_node(struct sim *sim, uint32_t row, bool ready, bool stopped)
@@ -60,6 +75,9 @@ static bool is_meant(const struct sim *sim, const struct fault_step *step, const
     if (n->uid == 0 || n->stopped || !n->ready) {
         return false;
     }
+    if (step->zone != NULL) {
+        return n->zone != NULL && strcmp(n->zone, step->zone) == 0;
+    }
     return step->pool != NULL ? n->pool != NONE && sim->pools->at[n->pool].name == step->pool : n->name == step->node;
 }
 
@@ -79,7 +97,8 @@ static uint32_t next_oldest(const struct sim *sim, const struct fault_step *step
 static void crash(struct sim *sim, const struct fault_step *step)
 {
     uint64_t after = 0;
-    for (uint32_t k = 0; k < (step->pool != NULL ? step->count : 1); k++) {
+    uint32_t count = step->zone != NULL ? UINT32_MAX : step->pool != NULL ? step->count : 1;
+    for (uint32_t k = 0; k < count; k++) {
         uint32_t row = next_oldest(sim, step, after);
         if (row == NONE) {
             return;

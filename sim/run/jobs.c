@@ -34,6 +34,7 @@ static void run_job(struct pool_of_workers *p, uint32_t number)
     struct replication_options o = {.seed = (uint64_t)plan->scenario->spec.seed,
                                     .number = all->first + number / all->plan_count,
                                     .sink = all->first + number == 0 ? all->sink : NULL,
+                                    .unpaired = all->unpaired,
                                     .progress_s = &p->progress_s,
                                     .cancelled = all->cancelled};
     p->jobs[number].done = replication_run(plan, &o, &p->results[number], &p->jobs[number].fail);

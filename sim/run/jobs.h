@@ -21,6 +21,7 @@ struct jobs_options {
     uint32_t first;                   /* number of the first replication: those before it were run already */
     uint32_t replications;            /* of each plan, from the first on */
     uint32_t workers;                 /* 1 or more; no more than there are jobs are used */
+    bool unpaired;                    /* struct replication_options */
     const struct recorder_sink *sink; /* of replication 0 of the first plan; called from the thread that runs it */
     const atomic_bool *cancelled;     /* null: it cannot be */
     /* Called about ten times a second from the calling thread while jobs run; null: never. share: done, 0 to 1. */

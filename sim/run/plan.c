@@ -447,15 +447,16 @@ static void build_changes(const struct plan *plan, struct sim *sim)
     }
     for (uint32_t i = 0; i < plan->scenario->faults.count; i++) {
         const struct fault *f = &plan->scenario->faults.at[i];
-        if (f->node_crash == NULL) {
-            continue;
+        struct fault_step step = {.at_ns = f->at_ns, .recover_ns = f->recover_ns};
+        if (f->zone_outage != NULL) {
+            step.zone = f->zone_outage->zone;
+        } else {
+            const struct object *pool = f->node_crash->pool.object;
+            step.pool = pool == NULL ? NULL : pool->name;
+            step.node = f->node_crash->node;
+            step.count = (uint32_t)f->node_crash->count;
         }
-        const struct object *pool = f->node_crash->pool.object;
-        fault_model_add(sim, &(struct fault_step){.at_ns = f->at_ns,
-                                                  .recover_ns = f->recover_ns,
-                                                  .pool = pool == NULL ? NULL : pool->name,
-                                                  .node = f->node_crash->node,
-                                                  .count = (uint32_t)f->node_crash->count});
+        fault_model_add(sim, &step);
     }
 }
 

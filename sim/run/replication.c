@@ -74,7 +74,7 @@ bool replication_run(const struct plan *plan, const struct replication_options *
                                           .figures = memory_take(1, sizeof *result->figures)};
     struct figures plain = {0};
     bool good = simulate(plan, options, false, result->recorder, result->figures, fail);
-    if (good && has_events(plan->scenario)) {
+    if (good && !options->unpaired && has_events(plan->scenario)) {
         good = simulate(plan, options, true, NULL, &plain, fail); /* the paired run, for the cost of a month */
         if (good) {
             figures_metrics(result->figures, &plain, result->recorder);

@@ -24,6 +24,7 @@ struct replication_options {
     uint64_t seed;
     uint32_t number;                  /* of the replication, from 0 */
     const struct recorder_sink *sink; /* of series and decisions; null: nobody wants them */
+    bool unpaired; /* no second run without events: monthly costs are those of the run with them, scaled */
     /* Counts simulated seconds while they pass, for whoever shows progress; null: nobody does. */
     atomic_llong *progress_s;
     const atomic_bool *cancelled; /* null: it cannot be */

@@ -282,6 +282,20 @@ static void check_release(struct scenario *s, const struct release *r)
     }
 }
 
+static void check_outage(struct scenario *s, const struct fault *f)
+{
+    const char *zone = f->zone_outage->zone;
+    for (uint32_t i = 0; i < s->node_pools.count; i++) {
+        const struct node_pool *p = &s->node_pools.at[i];
+        for (uint32_t k = 0; k < p->zone_names.count; k++) {
+            if (zone == NULL || strcmp(p->zone_names.at[k], zone) == 0) {
+                return;
+            }
+        }
+    }
+    scenario_warn(s, f->object, "spec.zoneOutage", "no effect: no NodePool has nodes in %s (is it right?)", zone);
+}
+
 void derive_all(struct scenario *s)
 {
     derive_scenario(s);
@@ -294,5 +308,10 @@ void derive_all(struct scenario *s)
     pools_derive(s);
     for (uint32_t i = 0; i < s->releases.count; i++) {
         check_release(s, &s->releases.at[i]);
+    }
+    for (uint32_t i = 0; i < s->faults.count; i++) {
+        if (s->faults.at[i].zone_outage != NULL) {
+            check_outage(s, &s->faults.at[i]);
+        }
     }
 }

@@ -476,15 +476,23 @@ static const struct fields crash_table = {.name = "Fault.nodeCrash",
                                           .scalar_is = "pool",
                                           .oneof = crash_oneof};
 
+static const struct field outage_fields[] = {
+    FIELD("zone", TEXT, fault_outage, zone, .required = true, .help = "as nodes are labelled: us-east-1a"), END};
+static const struct fields outage_table = {
+    .name = "Fault.zoneOutage", .fields = outage_fields, .size = sizeof(struct fault_outage), .scalar_is = "zone"};
+
+static const char *const fault_oneof[] = {"nodeCrash", "zoneOutage", NULL};
 static const struct field fault_fields[] = {
     FIELD("at", TIME, fault, at_ns, .required = true, .help = "when"),
-    FIELD("nodeCrash", OPTION, fault, node_crash, .table = &crash_table, .required = true,
-          .help = "nodes stop at once"),
+    FIELD("nodeCrash", OPTION, fault, node_crash, .table = &crash_table, .help = "nodes stop at once"),
+    FIELD("zoneOutage", OPTION, fault, zone_outage, .table = &outage_table,
+          .help = "or all nodes of a zone do, and no new ones come up there"),
     FIELD("recover", DURATION, fault, recover_ns, .help = "after which they are back; absent: never"), END};
 static const struct fields fault_table = {
     .name = "Fault",
     .fields = fault_fields,
     .size = sizeof(struct fault),
+    .oneof = fault_oneof,
     .help = "Something that breaks at a time.",
     .example = "apiVersion: headroom/v1\nkind: Fault\nmetadata: {name: lost-node}\nspec:\n  at: 36h\n"
                "  nodeCrash: {pool: general, count: 1}\n  recover: 10m\n"};

@@ -313,10 +313,15 @@ struct fault_crash {
     int64_t count;         /* nodes of the pool, oldest first */
 };
 
+struct fault_outage {
+    const char *zone; /* as nodes are labelled */
+};
+
 struct fault {
     const struct object *object;
     int64_t at_ns;
-    struct fault_crash *node_crash;
+    struct fault_crash *node_crash; /* exactly one of these two is written */
+    struct fault_outage *zone_outage;
     int64_t recover_ns; /* after which they are back; 0: never */
 };
 

@@ -106,3 +106,24 @@ Test(fault_model, a_pod_that_was_not_ready_before_is_not_ready_after)
     cr_expect_eq(ready, 3, "%u", ready);
     cluster_close(c);
 }
+
+/* Nodes 0 and 2 are in zone a, 1 in b; each has room for one pod. At 123 s a is out for 20 min: two pods are deleted at
+ * 475 s, and of the new nodes none is in a: ordinals 3 and 5. */
+Test(fault_model, a_zone_that_is_out_loses_all_its_nodes_and_gets_no_new_ones)
+{
+    struct cluster *c = open_crash(
+        SCENARIO("duration: 1h") WORKLOAD("Deployment", "web", "replicas: 3, ", CONTAINER("1200m", "1Gi", ""))
+            POOL("general", "instance: m6i.large, zones: [a, b], nodes: {min: 3, max: 8}, boot: 70s")
+                FAULT("at: 2026-05-04T00:02:03Z, zoneOutage: us-east-1a, recover: 20m"));
+    for (int i = 0; i < 3; i++) {
+        const char *name = ((const char *const[]){"general-0", "general-1", "general-2"})[i];
+        expect_ns(node_when(c, name, NODE_STOPPED, 0), i == 1 ? NEVER : 123 * SECOND);
+    }
+    const struct moment *first = node_moment(c, NULL, NODE_ADDED, 200 * SECOND);
+    cr_assert_not_null(first);
+    cr_expect_str_eq(first->node.name, "general-3");
+    cr_expect_neq(node_when(c, "general-5", NODE_READY, 0), NEVER);
+    cr_expect_eq(node_when(c, "general-4", NODE_ADDED, 0), NEVER);
+    cr_expect_eq(count_pods(c, "web", is_ready), 3);
+    cluster_close(c);
+}

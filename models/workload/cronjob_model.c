@@ -132,14 +132,13 @@ static uint32_t count_active(const struct world *w, const uint32_t *jobs, uint32
 static void create_job(struct sim *sim, uint32_t row, int64_t start_s)
 {
     const struct workload *o = world_workload(&sim->world, row);
-    char name[NAME_BYTES];
-    job_name(sim, row, start_s, name, sizeof name);
     sim_ask(sim, &(struct intent){.kind = INTENT_CREATE_WORKLOAD,
                                   .workload = {.kind = WORKLOAD_JOB,
                                                .namespace = o->namespace,
-                                               .name = names_text(sim->names, name),
+                                               .name = o->name,
                                                .labels = o->labels,
                                                .owner = row,
+                                               .scheduled_minute = start_s / 60,
                                                .spec = *o->spec.job}});
 }
 

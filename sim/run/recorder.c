@@ -301,14 +301,16 @@ static const char *kind_of_workload(enum workload_kind kind)
     return kinds[kind];
 }
 
-static void name_workload(struct recorded_decision *d, const struct workload *w)
+static void name_workload(const struct sim *sim, uint32_t row, struct recorded_decision *d, char *name, size_t size)
 {
+    const struct workload *w = world_workload(&sim->world, row);
+    world_workload_name(&sim->world, row, name, size);
     d->kind = kind_of_workload(w->kind);
     d->namespace = w->namespace;
-    d->name = w->name;
+    d->name = name;
 }
 
-/* Who it is about; a pod's name is written to name. */
+/* Who it is about; a name that must be put together is written to name. */
 static void name_object(const struct recorder *r, const struct sim *sim, const struct note *n,
                         struct recorded_decision *d, char *name, size_t size)
 {
@@ -331,11 +333,11 @@ static void name_object(const struct recorder *r, const struct sim *sim, const s
         d->namespace = sim->world.replicasets.at[n->row].namespace;
         d->name = sim->world.replicasets.at[n->row].name;
         if (sim->world.replicasets.at[n->row].workload != NONE) {
-            name_workload(d, world_workload(&sim->world, sim->world.replicasets.at[n->row].workload));
+            name_workload(sim, sim->world.replicasets.at[n->row].workload, d, name, size);
         }
         break;
     case NOTE_WORKLOAD:
-        name_workload(d, world_workload(&sim->world, n->row));
+        name_workload(sim, n->row, d, name, size);
         break;
     case NOTE_HPA:
         d->kind = "HorizontalPodAutoscaler";

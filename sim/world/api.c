@@ -10,7 +10,8 @@
 
 struct api_write {
     struct intent intent;
-    uint32_t round; /* NONE: nobody waits for it */
+    uint32_t round;            /* NONE: nobody waits for it */
+    uint32_t owner_generation; /* of the row that will own what is created */
 };
 
 struct api_round {
@@ -97,7 +98,7 @@ static uint32_t update_pod_status(struct world *w, const struct intent *i)
     next.start_ns = i->pod.start_ns;
     next.restarts = i->pod.restarts;
     next.sidecar_restarts = i->pod.sidecar_restarts;
-    next.unschedulable = i->pod.unschedulable;
+    next.unschedulable = i->pod.unschedulable && next.node_name == NULL;
     return world_update_pod(w, i->target.row, &next);
 }
 
@@ -256,6 +257,23 @@ static enum outcome_kind apply_change(struct world *w, const struct intent *inte
     return change(w, intent) != 0 ? OUTCOME_APPLIED : OUTCOME_UNCHANGED;
 }
 
+/* The generation of the row that will own what is created; 0: it is free, or nobody will. */
+static uint32_t owner_generation(const struct world *w, const struct intent *i)
+{
+    uint32_t workload = NONE;
+    if (i->kind == INTENT_CREATE_POD && i->pod.owner_kind == OWNER_REPLICASET) {
+        return CURRENT(w->replicasets.at[i->pod.owner], row_generation).generation;
+    }
+    if (i->kind == INTENT_CREATE_POD && i->pod.owner_kind == OWNER_WORKLOAD) {
+        workload = i->pod.owner;
+    } else if (i->kind == INTENT_CREATE_REPLICASET) {
+        workload = i->replicaset.workload;
+    } else if (i->kind == INTENT_CREATE_WORKLOAD) {
+        workload = i->workload.owner;
+    }
+    return workload == NONE ? 0 : CURRENT(w->workloads.at[workload], row_generation).generation;
+}
+
 struct outcome api_apply(struct api *a, const struct intent *intent)
 {
     struct outcome out = {.kind = OUTCOME_APPLIED, .intent = intent->kind, .row = intent->target.row};
@@ -329,7 +347,8 @@ static void submit(struct api *a, enum api_client client, const struct intent *i
         VEC_PUSH(&a->writes, (struct api_write){0});
     }
     uint32_t id = a->free_writes.at[--a->free_writes.count];
-    a->writes.at[id] = (struct api_write){.intent = *intent, .round = round};
+    a->writes.at[id] =
+        (struct api_write){.intent = *intent, .round = round, .owner_generation = owner_generation(a->world, intent)};
     int64_t lands = send_time(a, client) + (client == CLIENT_USER ? 0 : a->delays->write_ns);
     engine_wake_at(a->engine, a->write_class, id, a->rank(a->world, intent), lands);
 }
@@ -373,7 +392,10 @@ static void land(void *context, unsigned class, uint32_t id)
     struct api *a = context;
     struct api_write write = a->writes.at[id];
     VEC_PUSH(&a->free_writes, id);
-    struct outcome outcome = api_apply(a, &write.intent);
+    struct outcome outcome = {.kind = OUTCOME_GONE, .intent = write.intent.kind, .row = NONE};
+    if (write.owner_generation == owner_generation(a->world, &write.intent)) {
+        outcome = api_apply(a, &write.intent);
+    }
     if (write.round == NONE) {
         return;
     }

@@ -58,7 +58,7 @@ enum outcome_kind {
     OUTCOME_APPLIED,
     OUTCOME_UNCHANGED, /* applied, and said nothing new */
     OUTCOME_CONFLICT,  /* the version was stale */
-    OUTCOME_GONE,      /* the target does not exist */
+    OUTCOME_GONE,      /* the target does not exist; or who was to own what was to be created */
     OUTCOME_REFUSED,   /* by a replay's rule */
 };
 

@@ -278,6 +278,7 @@ struct workload {
     struct workload_spec spec;
     struct workload_status status;
     uint32_t owner;            /* Job: row of its CronJob; NONE: none */
+    int64_t scheduled_minute;  /* Job of a CronJob: since 1970; its name is the CronJob's and this */
     uint32_t children_created; /* ReplicaSets, Jobs or pods, ever */
     VEC(uint32_t) replicasets; /* Deployment: rows, in order of creation */
     VEC(uint32_t) pods;        /* StatefulSet, DaemonSet, Job: rows, in order of creation */

@@ -1,11 +1,13 @@
 /* The tables of the simulated cluster.
  *
  * Invariants (world_check)
- * 1. A row in use has a generation other than 0, and its free list does not name it.
+ * 1. A row in use has a generation other than 0; those that are not are in the free list of their table, once.
  * 2. Each pod is in the list of its owner, at place_in_owner, once; a pod whose node row exists is in that node's list.
  * 3. A node's `requested` is the sum of its pods' requests, but for those that are Succeeded or Failed.
- * 4. A ReplicaSet is in the list of its Deployment, once, and lists are in order of uid.
+ * 4. A ReplicaSet is in the list of its Deployment, once; an owner's lists are in order of uid, ReplicaSets' numbers too.
  * 5. uid and version only grow.
+ * 6. A pod that is bound is not unschedulable; one that is not has no node row and has not begun to run.
+ * 7. The workload of a pod exists, and is that of its owner.
  */
 #include "sim/world/world.h"
 
@@ -146,7 +148,7 @@ uint32_t world_find_workload(const struct world *w, enum workload_kind kind, con
 {
     for (uint32_t row = 0; row < w->workloads.count; row++) {
         const struct workload *o = &w->workloads.at[row];
-        if (o->uid != 0 && o->kind == kind && o->namespace == namespace && o->name == name) {
+        if (o->uid != 0 && o->owner == NONE && o->kind == kind && o->namespace == namespace && o->name == name) {
             return row;
         }
     }
@@ -169,6 +171,16 @@ bool pod_is_available(const struct pod *p, int32_t min_ready_seconds, int64_t no
            (min_ready_seconds == 0 || p->ready_since_ns + min_ready_seconds * SECOND <= now_ns);
 }
 
+void world_workload_name(const struct world *w, uint32_t row, char *text, size_t size)
+{
+    const struct workload *o = world_workload(w, row);
+    if (o->owner == NONE) {
+        snprintf(text, size, "%s", o->name);
+    } else {
+        snprintf(text, size, "%s-%" PRId64, o->name, o->scheduled_minute);
+    }
+}
+
 void world_pod_name(const struct world *w, uint32_t row, char *text, size_t size)
 {
     const struct pod *p = world_pod(w, row);
@@ -179,7 +191,9 @@ void world_pod_name(const struct world *w, uint32_t row, char *text, size_t size
         const char *base = rs->workload != NONE ? world_workload(w, rs->workload)->name : rs->name;
         snprintf(text, size, "%s-%" PRIu32 "-%" PRIu32, base, rs->number, p->number);
     } else if (p->owner_kind == OWNER_WORKLOAD) {
-        snprintf(text, size, "%s-%" PRIu32, world_workload(w, p->owner)->name, p->number);
+        char name[512];
+        world_workload_name(w, p->owner, name, sizeof name);
+        snprintf(text, size, "%s-%" PRIu32, name, p->number);
     } else {
         snprintf(text, size, "pod-%" PRIu64, p->uid);
     }
@@ -573,12 +587,10 @@ void world_remove_workload(struct world *w, uint32_t row)
     struct workload old = *world_workload(w, row);
     assert(old.replicasets.count == 0);
     orphan_pods(w, old.pods.at, old.pods.count);
-    for (uint32_t i = 0; i < old.pods.count; i++) {
-        w->pods.at[old.pods.at[i]].workload = NONE;
-    }
-    for (uint32_t i = 0; old.kind == WORKLOAD_DEPLOYMENT && i < w->pods.count; i++) { /* those of its ReplicaSets */
+    uint32_t heir = old.owner != NONE && w->workloads.at[old.owner].uid != 0 ? old.owner : NONE;
+    for (uint32_t i = 0; i < w->pods.count; i++) {
         if (w->pods.at[i].workload == row) {
-            w->pods.at[i].workload = NONE;
+            w->pods.at[i].workload = heir;
         }
     }
     w->workloads.at[row].uid = 0;
@@ -627,16 +639,41 @@ void world_set_use_of(struct world *w, const uint32_t *pods, uint32_t count, int
 
 /* ---- invariants ---- */
 
+static void check_owner(const struct world *w, uint32_t row)
+{
+    const struct pod *p = &w->pods.at[row];
+    if (p->owner_kind == OWNER_REPLICASET) {
+        const struct replicaset *rs = world_replicaset(w, p->owner);
+        assert(p->place_in_owner < rs->pods.count && rs->pods.at[p->place_in_owner] == row);
+        assert(p->workload == rs->workload);
+    } else if (p->owner_kind == OWNER_WORKLOAD) {
+        const struct workload *o = world_workload(w, p->owner);
+        assert(p->place_in_owner < o->pods.count && o->pods.at[p->place_in_owner] == row);
+        assert(p->workload == p->owner);
+    } else {
+        assert(p->owner == NONE);
+    }
+}
+
 static void check_pod(const struct world *w, uint32_t row)
 {
     const struct pod *p = &w->pods.at[row];
+    assert(p->generation != 0 && p->uid < w->next_uid && p->version < w->next_version);
     assert(p->template != NULL);
     assert(p->node == NONE || w->nodes.at[p->node].uid != 0);
     assert(p->node == NONE || p->node_name == w->nodes.at[p->node].name);
-    if (p->owner_kind == OWNER_REPLICASET) {
-        assert(world_replicaset(w, p->owner)->pods.at[p->place_in_owner] == row);
-    } else if (p->owner_kind == OWNER_WORKLOAD) {
-        assert(world_workload(w, p->owner)->pods.at[p->place_in_owner] == row);
+    assert(p->node_name == NULL ? p->node == NONE && p->phase != POD_RUNNING : !p->unschedulable);
+    assert(p->workload == NONE || w->workloads.at[p->workload].uid != 0);
+    check_owner(w, row);
+}
+
+/* Pods of a list, by uid; of a node's: in the order of binding. */
+static void check_list(const struct world *w, const uint32_t *pods, uint32_t count, uint32_t owner, bool by_uid)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pod *p = world_pod(w, pods[i]);
+        assert(by_uid ? p->owner == owner : p->node == owner);
+        assert(i == 0 || !by_uid || w->pods.at[pods[i - 1]].uid < p->uid);
     }
 }
 
@@ -644,9 +681,9 @@ static void check_node(const struct world *w, uint32_t row)
 {
     const struct node *n = &w->nodes.at[row];
     struct resources sum = {0};
+    check_list(w, n->pods.at, n->pods.count, row, false);
     for (uint32_t i = 0; i < n->pods.count; i++) {
         const struct pod *p = world_pod(w, n->pods.at[i]);
-        assert(p->node == row);
         if (!pod_is_terminal(p)) {
             sum.mcpu += p->template->requests.mcpu;
             sum.memory_bytes += p->template->requests.memory_bytes;
@@ -658,31 +695,70 @@ static void check_node(const struct world *w, uint32_t row)
     assert(sum.ephemeral_bytes == n->requested.ephemeral_bytes);
 }
 
+static void check_workload(const struct world *w, uint32_t row)
+{
+    const struct workload *o = &w->workloads.at[row];
+    check_list(w, o->pods.at, o->pods.count, row, true);
+    assert(o->replicasets.count == 0 || o->kind == WORKLOAD_DEPLOYMENT);
+    for (uint32_t i = 0; i < o->replicasets.count; i++) {
+        const struct replicaset *rs = world_replicaset(w, o->replicasets.at[i]);
+        const struct replicaset *before = i == 0 ? NULL : &w->replicasets.at[o->replicasets.at[i - 1]];
+        assert(rs->workload == row && rs->number < o->children_created);
+        assert(before == NULL || (before->uid < rs->uid && before->number < rs->number));
+    }
+}
+
+/* How often each list names each row: a pod that is bound to a node is in one list of nodes, one that is owned in one of
+ * owners. */
+static void check_counts(const struct world *w)
+{
+    uint32_t on_nodes = 0, bound = 0, listed = 0, owned = 0;
+    for (uint32_t row = 0; row < w->pods.count; row++) {
+        const struct pod *p = &w->pods.at[row];
+        bound += p->uid != 0 && p->node != NONE;
+        owned += p->uid != 0 && p->owner_kind != OWNER_NONE;
+    }
+    for (uint32_t row = 0; row < w->nodes.count; row++) {
+        on_nodes += w->nodes.at[row].uid != 0 ? w->nodes.at[row].pods.count : 0;
+    }
+    for (uint32_t row = 0; row < w->replicasets.count; row++) {
+        listed += w->replicasets.at[row].uid != 0 ? w->replicasets.at[row].pods.count : 0;
+    }
+    for (uint32_t row = 0; row < w->workloads.count; row++) {
+        listed += w->workloads.at[row].uid != 0 ? w->workloads.at[row].pods.count : 0;
+    }
+    assert(on_nodes == bound);
+    assert(listed == owned);
+}
+
+/* Rows in use are checked one by one; the others are free. */
+#define CHECK_TABLE(w, table, free_table, check)                                                                       \
+    do {                                                                                                               \
+        uint32_t used = 0;                                                                                             \
+        for (uint32_t row = 0; row < (w)->table.count; row++) {                                                        \
+            if ((w)->table.at[row].uid != 0) {                                                                         \
+                used++;                                                                                                \
+                check(w, row);                                                                                         \
+            }                                                                                                          \
+        }                                                                                                              \
+        assert(used + (w)->free_table.count == (w)->table.count);                                                      \
+        for (uint32_t i = 0; i < (w)->free_table.count; i++) {                                                         \
+            assert((w)->table.at[(w)->free_table.at[i]].uid == 0);                                                     \
+        }                                                                                                              \
+    } while (0)
+
 static void check_replicaset(const struct world *w, uint32_t row)
 {
     const struct replicaset *rs = &w->replicasets.at[row];
-    for (uint32_t i = 0; i < rs->pods.count; i++) {
-        assert(world_pod(w, rs->pods.at[i])->owner == row);
-        assert(i == 0 || w->pods.at[rs->pods.at[i - 1]].uid < w->pods.at[rs->pods.at[i]].uid);
-    }
+    check_list(w, rs->pods.at, rs->pods.count, row, true);
     assert(rs->workload == NONE || world_workload(w, rs->workload)->kind == WORKLOAD_DEPLOYMENT);
 }
 
 void world_check(const struct world *w)
 {
-    for (uint32_t row = 0; row < w->pods.count; row++) {
-        if (w->pods.at[row].uid != 0) {
-            check_pod(w, row);
-        }
-    }
-    for (uint32_t row = 0; row < w->nodes.count; row++) {
-        if (w->nodes.at[row].uid != 0) {
-            check_node(w, row);
-        }
-    }
-    for (uint32_t row = 0; row < w->replicasets.count; row++) {
-        if (w->replicasets.at[row].uid != 0) {
-            check_replicaset(w, row);
-        }
-    }
+    CHECK_TABLE(w, pods, free_pods, check_pod);
+    CHECK_TABLE(w, nodes, free_nodes, check_node);
+    CHECK_TABLE(w, replicasets, free_replicasets, check_replicaset);
+    CHECK_TABLE(w, workloads, free_workloads, check_workload);
+    check_counts(w);
 }

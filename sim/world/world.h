@@ -52,7 +52,7 @@ const struct workload *world_workload(const struct world *w, uint32_t row);
 const struct hpa *world_hpa(const struct world *w, uint32_t row);
 const struct service *world_service(const struct world *w, uint32_t row);
 
-/* The row of an object by name; NONE: there is none. Names must be interned. */
+/* The row of an object by name; NONE: there is none. Names must be interned. A CronJob's Jobs are not found. */
 uint32_t world_find_node(const struct world *w, const char *name);
 uint32_t world_find_workload(const struct world *w, enum workload_kind kind, const char *namespace, const char *name);
 
@@ -61,6 +61,9 @@ bool pod_is_terminal(const struct pod *p); /* Succeeded or Failed */
 
 /* Ready for min_ready_seconds: availablePod of the controllers. */
 bool pod_is_available(const struct pod *p, int32_t min_ready_seconds, int64_t now_ns);
+
+/* The workload's name, of a CronJob's Job with the minute that it was scheduled for; size as below. */
+void world_workload_name(const struct world *w, uint32_t row, char *text, size_t size);
 
 /* The pod's name: its own, or owner and number; a text of at most size bytes with its NUL. */
 void world_pod_name(const struct world *w, uint32_t row, char *text, size_t size);

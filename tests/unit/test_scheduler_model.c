@@ -1,0 +1,86 @@
+/* The scheduler over time, in a whole simulation. An m6i.large has 1930m for pods. */
+#include "tests/unit/sim_fixture.h"
+
+#define WEB(replicas, cpu) WORKLOAD("Deployment", "web", "replicas: " replicas ", ", CONTAINER(cpu, "128Mi", ""))
+#define NODES(count) POOL("general", "instance: m6i.large, autoscaler: none, nodes: " count)
+
+/* The last write of the first n of a client's that sends 20 a second with a burst of 30, all asked for at once: ms. */
+static int64_t last_of(int64_t n)
+{
+    return n <= 30 ? 0 : (n - 30) * 50;
+}
+
+/* 0 to 100 pods at 60 s. The ReplicaSet asks for batches of 1, 2, 4 ... 32, 37, each when the one before has landed; its
+ * client's bucket refills meanwhile. 100 pods are created, so the last one not before (100 - 30) / 20 = 3.5 s; with 7
+ * batches of 10 ms each in which the bucket gains a little at most 70 ms more. */
+Test(scheduler_model, the_controllers_rate_limit_stretches_a_mass_scale_up)
+{
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB("0", "20m") NODES("4"));
+    cluster_run(c, 60 * SECOND);
+    cluster_scale(c, "web", 100);
+    cluster_run(c, 62 * SECOND);
+    uint32_t created = pod_count(c, "web", POD_CREATED, 0, 62 * SECOND);
+    cr_expect(created >= 30 + 20 && created <= 30 + 40, "%u", created);
+    cluster_run(c, 80 * SECOND);
+    int64_t last = 0;
+    for (uint32_t number = 0; number < 100; number++) {
+        int64_t at = pod_when(c, "web", number, POD_CREATED, 0);
+        last = at > last ? at : last;
+    }
+    cr_expect(last >= 60 * SECOND + last_of(100) * MS && last <= 60 * SECOND + (last_of(100) + 100) * MS, "%.3f s",
+              (double)last / 1e9);
+    cr_expect_eq(pod_count(c, "web", POD_BOUND, 0, 80 * SECOND), 100);
+    cluster_close(c);
+}
+
+/* Four pods of 900m on one node of 1930m: two wait. One that runs is deleted: the first of those that wait takes its room
+ * when it is gone, not when it is asked to go. */
+Test(scheduler_model, a_pod_waits_until_another_is_gone)
+{
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB("4", "900m") NODES("1"));
+    cluster_run(c, 60 * SECOND);
+    cr_expect_eq(count_pods(c, "web", is_pending), 2);
+    sim_send(c->sim, CLIENT_USER,
+             &(struct intent){.kind = INTENT_DELETE_POD, .target = api_ref_pod(c->world, 0), .grace_ns = -1});
+    cluster_run(c, 120 * SECOND);
+    int64_t gone = pod_when(c, "web", NONE, POD_GONE, 0), bound = pod_when(c, "web", NONE, POD_BOUND, 0);
+    expect_ns(gone, 60 * SECOND + 2015 * MS);
+    expect_ns(bound, gone + 15 * MS);
+    cr_expect_eq(count_pods(c, "web", is_ready), 2);
+    cr_expect_eq(count_pods(c, "web", is_pending), 2);
+    cluster_close(c);
+}
+
+/* Both fit when alone. Of the two that wait the one with the PriorityClass goes first, though it came last. */
+Test(scheduler_model, priority_decides_who_gets_the_room)
+{
+    struct cluster *c = cluster_open(
+        SCENARIO("duration: 1h") "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n" WEB(
+            "2", "900m") WORKLOAD("Deployment", "low", "replicas: 1, ", CONTAINER("900m", "128Mi", ""))
+            WORKLOAD("Deployment", "urgent", "replicas: 0, ",
+                     "priorityClassName: high, " CONTAINER("900m", "128Mi", "")) NODES("1"));
+    cluster_run(c, 60 * SECOND);
+    cr_expect_eq(count_pods(c, "low", is_pending), 1);
+    cluster_scale(c, "urgent", 1);
+    cluster_run(c, 90 * SECOND);
+    cr_expect_eq(count_pods(c, "urgent", is_pending), 1);
+    cluster_scale(c, "web", 1);
+    cluster_run(c, 120 * SECOND);
+    cr_expect_eq(count_pods(c, "urgent", is_ready), 1);
+    cr_expect_eq(count_pods(c, "low", is_pending), 1);
+    cluster_close(c);
+}
+
+/* The sum of what is assumed and bound never passes what a node has: 40 pods of 300m on four nodes of 6 each. */
+Test(scheduler_model, no_node_gets_more_than_it_has)
+{
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB("0", "300m") NODES("4"));
+    cluster_run(c, 10 * SECOND);
+    cluster_scale(c, "web", 40);
+    cluster_run(c, 60 * SECOND);
+    for (uint32_t row = 0; row < c->world->nodes.count; row++) {
+        cr_expect_eq(c->world->nodes.at[row].pods.count, 6);
+    }
+    cr_expect_eq(count_pods(c, "web", is_pending), 16);
+    cluster_close(c);
+}

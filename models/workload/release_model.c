@@ -22,49 +22,16 @@ static void note(struct sim *sim, const struct release_step *step)
                                  .reason = step->rollback ? "RolledBack" : "Released"});
 }
 
-static void ask(struct sim *sim, const struct release_step *step, const struct workload_spec *spec)
-{
-    struct intent i = {.kind = INTENT_UPDATE_WORKLOAD, .target = api_ref_workload(&sim->world, step->workload)};
-    i.workload.spec = *spec;
-    sim_ask(sim, &i);
-}
-
-/* The ReplicaSet to go back to: the second highest revision; NONE: there is only one. */
-static uint32_t previous_revision(const struct world *w, const struct workload *o)
-{
-    uint32_t newest = NONE, previous = NONE;
-    for (uint32_t k = 0; k < o->replicasets.count; k++) {
-        uint32_t row = o->replicasets.at[k];
-        if (newest == NONE || w->replicasets.at[row].revision > w->replicasets.at[newest].revision) {
-            previous = newest;
-            newest = row;
-        } else if (previous == NONE || w->replicasets.at[row].revision > w->replicasets.at[previous].revision) {
-            previous = row;
-        }
-    }
-    return previous;
-}
-
-static void roll_back(struct sim *sim, const struct release_step *step)
-{
-    const struct workload *o = world_workload(&sim->world, step->workload);
-    uint32_t previous = previous_revision(&sim->world, o);
-    if (previous != NONE) {
-        struct workload_spec spec = o->spec;
-        spec.template = sim->world.replicasets.at[previous].template;
-        ask(sim, step, &spec);
-    }
-}
-
 static void release(struct sim *sim, const struct release_step *step)
 {
     const struct workload *o = world_workload(&sim->world, step->workload);
-    struct workload_spec spec = *step->spec;
-    spec.replicas = o->spec.replicas;
+    struct intent i = {.kind = INTENT_UPDATE_WORKLOAD, .target = api_ref_workload(&sim->world, step->workload)};
+    i.workload.spec = *step->spec;
+    i.workload.spec.replicas = step->resizes ? step->spec->replicas : o->spec.replicas;
     if (step->behavior != NULL) {
-        kubelet_set_template_behavior(sim, spec.template, step->behavior);
+        kubelet_set_template_behavior(sim, step->spec->template, step->behavior);
     }
-    ask(sim, step, &spec);
+    sim_ask(sim, &i);
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
@@ -75,11 +42,7 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
         return;
     }
     note(sim, step);
-    if (step->rollback) {
-        roll_back(sim, step);
-    } else {
-        release(sim, step);
-    }
+    release(sim, step);
 }
 
 static void start(struct sim *sim, void *state)

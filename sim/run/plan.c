@@ -246,24 +246,14 @@ static struct pod_behavior release_behavior(const struct plan_workload *w, const
     return b;
 }
 
-/* What the releases so far have made of an object, and the pod template that it had before the last of them: a rollback
- * goes back to that one, and a second rollback forth again. */
-struct released {
-    struct value *tree;
-    struct value *template_before; /* null: there was no other */
+/* What the releases so far have made of a workload. */
+struct history {
+    struct value *tree;              /* the object now */
+    const struct value *previous;    /* the pod template before the last change of it; null: there was none */
+    const struct pod_template *pods; /* of tree */
 };
 
-static void roll_back(struct arena *a, struct released *o)
-{
-    if (o->template_before != NULL) {
-        struct value *tree = value_copy(a, o->tree), *spec = value_get(tree, "spec");
-        struct value *template = value_get(spec, "template");
-        value_put(a, spec, "template", o->template_before);
-        *o = (struct released){.tree = tree, .template_before = template};
-    }
-}
-
-static struct value *patched(struct arena *a, struct value *tree, const struct release *r)
+static struct value *changed_tree(struct arena *a, struct value *tree, const struct release *r)
 {
     if (!value_is_null(r->images)) {
         tree = merge_strategic(a, tree, patch_of_images(a, r->images));
@@ -271,25 +261,38 @@ static struct value *patched(struct arena *a, struct value *tree, const struct r
     return value_is_null(r->patch) ? tree : merge_strategic(a, tree, r->patch);
 }
 
-static void add_release(struct plan *plan, const struct release *r, struct released *objects)
+/* What `kubectl rollout undo` does: the pod template is the one before, all else stays. */
+static struct value *undone_tree(struct arena *a, const struct history *h)
 {
-    struct arena *a = plan->scenario->arena;
+    struct value *tree = value_copy(a, h->tree);
+    value_put(a, value_get(tree, "spec"), "template", value_copy(a, h->previous));
+    return tree;
+}
+
+static void add_release(struct plan *plan, struct scenario *s, const struct release *r, struct history *histories)
+{
     struct plan_release made = {.release = r, .workload = find_workload(plan, r->workload.object)};
     if (made.workload == NONE) {
         return; /* refused where references are found */
     }
     const struct plan_workload *w = &plan->workloads.at[made.workload];
-    struct released *o = &objects[made.workload];
-    if (r->rollback) {
-        roll_back(a, o);
-    } else {
-        o->template_before = value_at(o->tree, "spec.template");
-        o->tree = patched(a, o->tree, r);
-        defaults_apply(a, plan->scenario->names, o->tree);
-        made.spec = compile_workload(&plan->compiler, w->kind, o->tree);
-        made.bad = r->bad != RELEASE_GOOD || r->model != NULL;
-        made.behavior = release_behavior(w, &made.spec, r);
+    struct history *h = &histories[made.workload];
+    if (r->rollback && h->previous == NULL) {
+        scenario_refuse(s, r->object, "spec.rollback",
+                        "nothing to go back to: no release before it changes the pods of %s "
+                        "(give it a later time, or take it out)",
+                        w->title);
+        return;
     }
+    struct value *tree = r->rollback ? undone_tree(s->arena, h) : changed_tree(s->arena, h->tree, r);
+    defaults_apply(s->arena, s->names, tree);
+    made.spec = compile_workload(&plan->compiler, w->kind, tree);
+    made.resizes = value_at(r->patch, "spec.replicas") != NULL;
+    made.bad = !r->rollback && (r->bad != RELEASE_GOOD || r->model != NULL);
+    made.behavior = release_behavior(w, &made.spec, r);
+    h->previous = made.spec.template != h->pods ? value_at(h->tree, "spec.template") : h->previous;
+    h->tree = tree;
+    h->pods = made.spec.template;
     VEC_PUSH(&plan->releases, made);
 }
 
@@ -302,20 +305,20 @@ static int by_time(const void *left, const void *right)
     return l < r ? -1 : l > r;
 }
 
-static void make_releases(struct plan *plan)
+static void make_releases(struct plan *plan, struct scenario *s)
 {
-    const struct scenario *s = plan->scenario;
     const struct release **order = TAKE(s->arena, const struct release *, s->releases.count);
-    struct released *objects = TAKE(s->arena, struct released, plan->workloads.count);
+    struct history *histories = TAKE(s->arena, struct history, plan->workloads.count);
     for (uint32_t i = 0; i < plan->workloads.count; i++) {
-        objects[i].tree = plan->workloads.at[i].object->tree;
+        const struct plan_workload *w = &plan->workloads.at[i];
+        histories[i] = (struct history){.tree = w->object->tree, .pods = w->spec.template};
     }
     for (uint32_t i = 0; i < s->releases.count; i++) {
         order[i] = &s->releases.at[i];
     }
     qsort(order, s->releases.count, sizeof *order, by_time);
     for (uint32_t i = 0; i < s->releases.count; i++) {
-        add_release(plan, order[i], objects);
+        add_release(plan, s, order[i], histories);
     }
 }
 
@@ -341,7 +344,7 @@ bool plan_make(struct scenario *s, struct plan *plan)
             add_rest(plan, s, s->objects.list.at[i]);
         }
     }
-    make_releases(plan);
+    make_releases(plan, s);
     return s->problems->errors == before;
 }
 
@@ -439,6 +442,7 @@ static void build_changes(const struct plan *plan, struct sim *sim)
         release_model_add(sim, &(struct release_step){.at_ns = r->release->at_ns,
                                                       .workload = r->workload,
                                                       .rollback = r->release->rollback,
+                                                      .resizes = r->resizes,
                                                       .spec = &r->spec,
                                                       .behavior = r->bad ? &r->behavior : NULL});
         if (r->release->model != NULL && !r->release->rollback) {

@@ -40,8 +40,9 @@ struct plan_service {
 struct plan_release {
     const struct release *release;
     uint32_t workload;
-    struct workload_spec spec; /* replicas are those of the moment; not used for a rollback */
-    bool bad;                  /* the new pods live by behavior */
+    struct workload_spec spec;
+    bool resizes; /* spec.replicas counts; else the size stays as it is */
+    bool bad;     /* the new pods live by behavior */
     struct pod_behavior behavior;
 };
 

@@ -1,7 +1,7 @@
 /* Invariants
  * 1. A workload's pending, starting and ready count its pods that are not terminal, by state; pods that are being deleted
  *    are in none of them. Requests are those of bound pods that are not terminal, terminating ones too.
- * 2. pod_since_ns is set for exactly the pods that are pending.
+ * 2. A pod's since_ns is set for exactly the pods that are pending.
  */
 #include "sim/run/recorder.h"
 
@@ -32,12 +32,6 @@ static enum pod_state state_of(const struct pod *p)
     return p->ready == CONDITION_TRUE ? STATE_READY : STATE_STARTING;
 }
 
-static struct recorded_workload *workload_of(const struct recorder *r, const struct sim *sim, uint32_t row)
-{
-    uint32_t index = plan_workload_of(r->plan, sim, row);
-    return index == NONE ? NULL : &r->workloads[index];
-}
-
 static bool takes_room(const struct pod *p)
 {
     return p->node_name != NULL && !pod_is_terminal(p);
@@ -57,30 +51,39 @@ static void count(struct recorded_workload *w, const struct pod *p, int32_t sign
     }
 }
 
-static void follow_pending(struct recorder *r, struct recorded_workload *w, uint32_t row, bool pending, int64_t now_ns)
+static struct recorded_pod *pod_at(struct recorder *r, uint32_t row)
 {
-    while (r->pod_since_ns.count <= row) {
-        VEC_PUSH(&r->pod_since_ns, TIME_UNSET);
+    while (r->pods.count <= row) {
+        VEC_PUSH(&r->pods, (struct recorded_pod){.workload = NONE, .since_ns = TIME_UNSET});
     }
-    int64_t *since = &r->pod_since_ns.at[row];
-    if (pending && *since == TIME_UNSET) {
-        *since = now_ns;
-    } else if (!pending && *since != TIME_UNSET) {
-        int64_t waited = now_ns - *since;
+    return &r->pods.at[row];
+}
+
+static void follow_pending(struct recorded_workload *w, struct recorded_pod *pod, bool pending, int64_t now_ns)
+{
+    if (pending && pod->since_ns == TIME_UNSET) {
+        pod->since_ns = now_ns;
+    } else if (!pending && pod->since_ns != TIME_UNSET) {
+        int64_t waited = now_ns - pod->since_ns;
         w->pending_pod_ns += (double)waited;
         w->pending_longest_ns = waited > w->pending_longest_ns ? waited : w->pending_longest_ns;
-        *since = TIME_UNSET;
+        pod->since_ns = TIME_UNSET;
     }
 }
 
-static void on_pod(struct recorder *r, const struct sim *sim, const struct fact *fact)
+/* Returns the index of its workload. */
+static uint32_t on_pod(struct recorder *r, const struct sim *sim, const struct fact *fact)
 {
     const struct pod *old = fact->old;
     const struct pod *p = fact->verb == FACT_REMOVED ? NULL : world_pod(&sim->world, fact->row);
-    struct recorded_workload *w = workload_of(r, sim, p != NULL ? p->workload : old->workload);
-    if (w == NULL) {
-        return;
+    struct recorded_pod *pod = pod_at(r, fact->row);
+    if (fact->verb == FACT_ADDED) {
+        *pod = (struct recorded_pod){.workload = plan_workload_of(r->plan, sim, p->workload), .since_ns = TIME_UNSET};
     }
+    if (pod->workload == NONE) {
+        return NONE;
+    }
+    struct recorded_workload *w = &r->workloads[pod->workload];
     int64_t now = sim_now(sim);
     if (old != NULL) {
         count(w, old, -1, now);
@@ -91,7 +94,8 @@ static void on_pod(struct recorder *r, const struct sim *sim, const struct fact 
             w->restarts += p->restarts - old->restarts;
         }
     }
-    follow_pending(r, w, fact->row, p != NULL && state_of(p) == STATE_PENDING, now);
+    follow_pending(w, pod, p != NULL && state_of(p) == STATE_PENDING, now);
+    return pod->workload;
 }
 
 /* ---- replicas, nodes ---- */
@@ -148,9 +152,7 @@ static void on_fact(void *context, const struct sim *sim, const struct fact *fac
     struct recorder *r = context;
     uint32_t workload = NONE;
     if (fact->kind == FACT_POD) {
-        on_pod(r, sim, fact);
-        const struct pod *p = fact->verb == FACT_REMOVED ? fact->old : world_pod(&sim->world, fact->row);
-        workload = plan_workload_of(r->plan, sim, p->workload);
+        workload = on_pod(r, sim, fact);
     } else if (fact->kind == FACT_NODE) {
         on_node(r, sim, fact);
     } else if (fact->kind == FACT_WORKLOAD && fact->verb != FACT_REMOVED) {
@@ -490,7 +492,7 @@ void recorder_close(struct recorder *r)
     free(r->workloads);
     free(r->pools);
     free(r->objectives);
-    VEC_DROP(&r->pod_since_ns);
+    VEC_DROP(&r->pods);
     for (unsigned k = 0; k <= NOTE_RUN; k++) {
         VEC_DROP(&r->last[k]);
     }
@@ -557,10 +559,10 @@ void recorder_end(struct recorder *r, const struct sim *sim)
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
         count_latency(&r->workloads[i].latency, &r->workloads[i].latest);
     }
-    for (uint32_t row = 0; row < r->pod_since_ns.count; row++) {
-        if (r->pod_since_ns.at[row] != TIME_UNSET) {
-            struct recorded_workload *w = workload_of(r, sim, world_pod(&sim->world, row)->workload);
-            follow_pending(r, w, row, false, r->ended_ns);
+    for (uint32_t row = 0; row < r->pods.count; row++) {
+        struct recorded_pod *pod = &r->pods.at[row];
+        if (pod->since_ns != TIME_UNSET) {
+            follow_pending(&r->workloads[pod->workload], pod, false, r->ended_ns);
         }
     }
 }

@@ -87,6 +87,12 @@ struct recorded_pool {
     struct recorded_pool_sample sample;
 };
 
+/* A pod is counted with the workload that it had when it came, whatever becomes of that. */
+struct recorded_pod {
+    uint32_t workload; /* index in the plan; NONE: none */
+    int64_t since_ns;  /* when it began to wait for a node; TIME_UNSET: it does not */
+};
+
 /* A note, rendered. Texts live for the call. */
 struct recorded_decision {
     int64_t at_ns;
@@ -126,7 +132,7 @@ struct recorder {
     struct recorded_objective *objectives;    /* [scenario objectives] */
     struct statistics_level allocatable_mcpu; /* of Ready nodes */
     struct statistics_level allocatable_bytes;
-    VEC(int64_t) pod_since_ns;        /* by pod row: when it began to wait for a node; TIME_UNSET: it does not */
+    VEC(struct recorded_pod) pods;    /* by pod row */
     VEC(uint64_t) last[NOTE_RUN + 1]; /* by kind and row: hash of the decision noted last; 0: none */
     bool begun;                       /* the cluster is at rest: decisions count */
     int64_t started_ns;

@@ -274,23 +274,28 @@ static void write_run(struct store *w)
     table_close(&t);
 }
 
-/* Secret data and values of environment variables are not for a report. */
-static struct value *redact(struct arena *a, const struct value *v, const char *key, bool secret)
+static bool is_hidden(const char *parent, const char *key, bool secret)
 {
-    struct value *copy = value_copy(a, v);
-    if (value_is_map(copy)) {
-        for (uint32_t i = 0; i < copy->count; i++) {
-            struct member *m = &copy->members[i];
-            bool hidden = secret && (strcmp(m->key, "data") == 0 || strcmp(m->key, "stringData") == 0);
-            bool environment = key != NULL && strcmp(key, "env") == 0 && strcmp(m->key, "value") == 0;
-            m->value = hidden || environment ? value_text(a, "(not recorded)") : redact(a, m->value, m->key, secret);
-        }
-    } else if (value_is_list(copy)) {
-        for (uint32_t i = 0; i < copy->count; i++) {
-            copy->items[i] = redact(a, copy->items[i], key, secret);
+    return (secret && (strcmp(key, "data") == 0 || strcmp(key, "stringData") == 0)) ||
+           (parent != NULL && strcmp(parent, "env") == 0 && strcmp(key, "value") == 0) ||
+           strcmp(key, "kubectl.kubernetes.io/last-applied-configuration") == 0;
+}
+
+/* Takes out what is not for a report: a Secret's data, values of environment variables, and the text in which kubectl
+ * keeps both. parent: the key that v stands at, or the list that it is in. */
+static void redact(struct arena *a, struct value *v, const char *parent, bool secret)
+{
+    for (uint32_t i = 0; value_is_map(v) && i < v->count; i++) {
+        struct member *m = &v->members[i];
+        if (is_hidden(parent, m->key, secret)) {
+            m->value = value_text(a, "(not recorded)");
+        } else {
+            redact(a, m->value, m->key, secret);
         }
     }
-    return copy;
+    for (uint32_t i = 0; value_is_list(v) && i < v->count; i++) {
+        redact(a, v->items[i], parent, secret);
+    }
 }
 
 static void write_objects(struct store *w)
@@ -303,7 +308,9 @@ static void write_objects(struct store *w)
         const struct object *o = objects->list.at[i];
         arena_reset(&a);
         buffer_clear(&json);
-        json_write(&json, redact(&a, o->tree, NULL, strcmp(o->kind, "Secret") == 0));
+        struct value *tree = value_copy(&a, o->tree);
+        redact(&a, tree, NULL, strcmp(o->kind, "Secret") == 0);
+        json_write(&json, tree);
         put_integer(&t, i);
         put_text(&t, o->kind);
         put_text(&t, o->namespace);
@@ -578,6 +585,12 @@ static void put_cost(struct table *t, uint32_t day, const char *part, int64_t wo
     end_row(t);
 }
 
+/* What the control plane costs on a day of several: the parts sum to the whole. */
+static int64_t daily(int64_t amount, uint32_t day, uint32_t days)
+{
+    return amount / days + (day < amount % days);
+}
+
 static void write_costs(struct store *w, const struct figures *f)
 {
     struct table t = table_open(w->db, "cost_day", 4, &w->failed);
@@ -587,7 +600,10 @@ static void write_costs(struct store *w, const struct figures *f)
         }
         put_cost(&t, d, "workload", -1, f->days.at[d].others_nusd);
         put_cost(&t, d, "idle", -1, f->days.at[d].idle_nusd);
-        put_cost(&t, d, "system", -1, f->days.at[d].system_nusd + f->control_plane_nusd / f->days.count);
+        put_cost(&t, d, "system", -1, f->days.at[d].system_nusd + daily(f->control_plane_nusd, d, f->days.count));
+    }
+    if (f->days.count == 0) { /* no node, but perhaps a control plane */
+        put_cost(&t, 0, "system", -1, f->control_plane_nusd);
     }
     table_close(&t);
 }
@@ -709,11 +725,6 @@ struct store *store_open(const char *path, const struct plan *plan, struct fail 
 const struct recorder_sink *store_sink(struct store *s)
 {
     return &s->sink;
-}
-
-bool store_has_failed(const struct store *s)
-{
-    return s->failed;
 }
 
 static void write_replications(struct store *w, uint32_t count)

@@ -19,9 +19,6 @@ struct store *store_open(const char *path, const struct plan *plan, struct fail 
 /* Takes series and decisions of replication 0 while it runs. */
 const struct recorder_sink *store_sink(struct store *s);
 
-/* Whether a write has failed: a run may as well stop. */
-bool store_has_failed(const struct store *s);
-
 /* Writes what came of results[count], and puts the file in its place. False: it could not be, nothing is left. s is gone
  * in either case. */
 bool store_finish(struct store *s, const struct replication_result *results, uint32_t count,

@@ -15,6 +15,10 @@ static bool go_on(struct sim *sim, const struct plan *plan, const struct replica
     while (sim_now(sim) < end) {
         int64_t next = sim_now(sim) + step < end ? sim_now(sim) + step : end;
         int64_t from = sim_now(sim);
+        if (o->cancelled != NULL && atomic_load(o->cancelled)) {
+            fail->kind = FAIL_NONE;
+            return false;
+        }
         if (!sim_run(sim, next, fail)) {
             return false;
         }
@@ -23,10 +27,6 @@ static bool go_on(struct sim *sim, const struct plan *plan, const struct replica
         }
         if (o->progress_s != NULL) {
             atomic_fetch_add(o->progress_s, (next - from) / SECOND);
-        }
-        if (o->cancelled != NULL && atomic_load(o->cancelled)) {
-            fail->kind = FAIL_NONE;
-            return false;
         }
     }
     return true;

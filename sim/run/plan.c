@@ -328,8 +328,11 @@ bool plan_make(struct scenario *s, struct plan *plan)
     uint32_t before = s->problems->errors;
     make_pools(s, plan);
     for (uint32_t i = 0; i < s->objects.list.count; i++) {
-        if (strcmp(s->objects.list.at[i]->kind, "PriorityClass") == 0) {
-            compile_class(&plan->compiler, s->objects.list.at[i]->tree);
+        const struct object *o = s->objects.list.at[i];
+        if (strcmp(o->kind, "PriorityClass") == 0) {
+            compile_class(&plan->compiler, o->tree);
+        } else if (strcmp(o->kind, "LimitRange") == 0) {
+            compile_limit_range(&plan->compiler, o->tree);
         }
     }
     for (uint32_t i = 0; i < s->objects.list.count; i++) {

@@ -5,6 +5,7 @@
 
 #include "sim/base/number.h"
 #include "sim/scenario/defaults.h"
+#include "sim/scenario/limit_range.h"
 #include "sim/scenario/pod_resources.h"
 #include "sim/scenario/priority.h"
 #include "sim/scenario/resource_list.h"
@@ -21,7 +22,9 @@ void compile_drop(struct compiler *c)
 {
     arena_drop(&c->scratch);
     VEC_DROP(&c->classes);
+    VEC_DROP(&c->ranges);
     VEC_DROP(&c->templates);
+    VEC_DROP(&c->spaces);
     VEC_DROP(&c->hashes);
     free(c->slots);
     *c = (struct compiler){0};
@@ -285,13 +288,24 @@ static struct value *essence(struct arena *a, const struct value *tree)
     return essence;
 }
 
-/* The pod that is made from a template, with a pod's own defaults. In a. */
-static struct value *pod_of(struct arena *a, struct names *names, const struct value *template)
+static bool is_range_of(const struct compiler *c, const struct value *range, const char *space)
+{
+    return namespace_of(c, range) == space;
+}
+
+/* The pod that is made from a template, with a pod's own defaults and those of the LimitRanges in its namespace (null:
+ * there are none). In a. */
+static struct value *pod_of(const struct compiler *c, struct arena *a, const struct value *template, const char *space)
 {
     struct value *pod = value_copy(a, template);
-    value_put(a, pod, names_text(names, "apiVersion"), value_text(a, "v1"));
-    value_put(a, pod, names_text(names, "kind"), value_text(a, "Pod"));
-    defaults_apply(a, names, pod);
+    value_put(a, pod, names_text(c->names, "apiVersion"), value_text(a, "v1"));
+    value_put(a, pod, names_text(c->names, "kind"), value_text(a, "Pod"));
+    defaults_apply(a, c->names, pod);
+    for (uint32_t i = 0; i < c->ranges.count && space != NULL; i++) {
+        if (is_range_of(c, c->ranges.at[i], space)) {
+            limit_range_apply(a, c->names, c->ranges.at[i], pod);
+        }
+    }
     return pod;
 }
 
@@ -327,10 +341,15 @@ void compile_class(struct compiler *c, const struct value *object)
     VEC_PUSH(&c->classes, object);
 }
 
-static const struct pod_template *make_template(struct compiler *c, const struct value *tree)
+void compile_limit_range(struct compiler *c, const struct value *object)
+{
+    VEC_PUSH(&c->ranges, object);
+}
+
+static const struct pod_template *make_template(struct compiler *c, const struct value *tree, const char *space)
 {
     struct arena scratch = c->scratch;
-    const struct value *pod = pod_of(&scratch, c->names, tree), *spec = value_get(pod, "spec");
+    const struct value *pod = pod_of(c, &scratch, tree, space), *spec = value_get(pod, "spec");
     struct pod_needs needs = pod_scheduler_needs(c->arena, scratch, c->names, pod);
     struct priority priority = priority_of(pod, c->classes.at, c->classes.count);
     struct pod_template *t = TAKE(c->arena, struct pod_template, 1);
@@ -351,13 +370,14 @@ static const struct pod_template *make_template(struct compiler *c, const struct
     return t;
 }
 
-/* The slot that names the template of this hash and tree, or the free one where it belongs. */
-static uint32_t slot_of(const struct compiler *c, uint64_t hash, const struct value *tree)
+/* The slot that names the template of this hash, tree and space, or the free one where it belongs. */
+static uint32_t slot_of(const struct compiler *c, uint64_t hash, const struct value *tree, const char *space)
 {
     uint32_t at = (uint32_t)hash & (c->room - 1);
     while (c->slots[at] != 0) {
         uint32_t number = c->slots[at] - 1;
-        if (c->hashes.at[number] == hash && value_equal(c->templates.at[number]->tree, tree)) {
+        if (c->hashes.at[number] == hash && c->spaces.at[number] == space &&
+            value_equal(c->templates.at[number]->tree, tree)) {
             break;
         }
         at = (at + 1) & (c->room - 1);
@@ -371,23 +391,36 @@ static void grow(struct compiler *c)
     free(c->slots);
     c->slots = memory_take(c->room, sizeof *c->slots);
     for (uint32_t i = 0; i < c->templates.count; i++) {
-        c->slots[slot_of(c, c->hashes.at[i], c->templates.at[i]->tree)] = i + 1;
+        c->slots[slot_of(c, c->hashes.at[i], c->templates.at[i]->tree, c->spaces.at[i])] = i + 1;
     }
 }
 
-const struct pod_template *compile_template(struct compiler *c, const struct value *tree)
+/* The namespace where it decides what its pods are: where it has LimitRanges. */
+static const char *space_of(const struct compiler *c, const char *namespace)
+{
+    for (uint32_t i = 0; i < c->ranges.count; i++) {
+        if (is_range_of(c, c->ranges.at[i], namespace)) {
+            return namespace;
+        }
+    }
+    return NULL;
+}
+
+const struct pod_template *compile_template(struct compiler *c, const char *namespace, const struct value *tree)
 {
     struct arena scratch = c->scratch;
     const struct value *wanted = essence(&scratch, tree);
+    const char *space = space_of(c, namespace);
     uint64_t hash = hash_tree(wanted);
     if (c->templates.count >= c->room / 2) {
         grow(c);
     }
-    uint32_t slot = slot_of(c, hash, wanted);
+    uint32_t slot = slot_of(c, hash, wanted, space);
     if (c->slots[slot] == 0) {
-        const struct pod_template *made = make_template(c, value_copy(c->arena, wanted));
+        const struct pod_template *made = make_template(c, value_copy(c->arena, wanted), space);
         VEC_PUSH(&c->templates, made);
         VEC_PUSH(&c->hashes, hash);
+        VEC_PUSH(&c->spaces, space);
         c->slots[slot] = c->templates.count;
     }
     return c->templates.at[c->slots[slot] - 1];
@@ -429,10 +462,16 @@ static void read_job(const struct value *spec, struct workload_spec *w)
     w->ttl_seconds = integer_at(spec, "ttlSecondsAfterFinished", -1);
 }
 
-/* The Job that a CronJob makes, with a Job's own defaults. */
-static const struct workload_spec *compile_job_of(struct compiler *c, const struct value *job_template)
+/* The Job that a CronJob makes, in its namespace and with a Job's own defaults. */
+static const struct workload_spec *compile_job_of(struct compiler *c, const struct value *cron_job)
 {
-    struct value *job = value_copy(c->arena, job_template);
+    struct value *job = value_copy(c->arena, value_at(cron_job, "spec.jobTemplate"));
+    struct value *metadata = value_get(job, "metadata"), *namespace = value_at(cron_job, "metadata.namespace");
+    if (namespace != NULL) {
+        metadata = value_is_map(metadata) ? metadata : value_map(c->arena);
+        value_put(c->arena, metadata, names_text(c->names, "namespace"), namespace);
+        value_put(c->arena, job, names_text(c->names, "metadata"), metadata);
+    }
     value_put(c->arena, job, names_text(c->names, "apiVersion"), value_text(c->arena, "batch/v1"));
     value_put(c->arena, job, names_text(c->names, "kind"), value_text(c->arena, "Job"));
     defaults_apply(c->arena, c->names, job);
@@ -441,16 +480,16 @@ static const struct workload_spec *compile_job_of(struct compiler *c, const stru
     return spec;
 }
 
-static void read_cron_job(struct compiler *c, const struct value *spec, struct workload_spec *w)
+static void read_cron_job(struct compiler *c, const struct value *object, struct workload_spec *w)
 {
+    const struct value *spec = value_get(object, "spec");
     w->paused = is_true(value_get(spec, "suspend"));
     w->schedule = text_at(c, spec, "schedule");
     w->time_zone = text_at(c, spec, "timeZone");
     w->forbid_concurrent = says(spec, "concurrencyPolicy", "Forbid");
     w->replace_concurrent = says(spec, "concurrencyPolicy", "Replace");
-    const struct value *job = value_get(spec, "jobTemplate");
-    if (value_is_map(job)) {
-        w->job = compile_job_of(c, job);
+    if (value_is_map(value_get(spec, "jobTemplate"))) {
+        w->job = compile_job_of(c, object);
         w->template = w->job->template;
     }
 }
@@ -492,9 +531,9 @@ struct workload_spec compile_workload(struct compiler *c, enum workload_kind kin
         read_job(spec, &w);
     }
     if (kind == WORKLOAD_CRONJOB) {
-        read_cron_job(c, spec, &w);
+        read_cron_job(c, object, &w);
     } else {
-        w.template = compile_template(c, value_get(spec, "template"));
+        w.template = compile_template(c, namespace_of(c, object), value_get(spec, "template"));
     }
     return w;
 }
@@ -507,7 +546,7 @@ struct replicaset compile_replicaset(struct compiler *c, const struct value *obj
         .workload = NONE,
         .name = text_at(c, object, "metadata.name"),
         .namespace = namespace_of(c, object),
-        .template = compile_template(c, value_get(spec, "template")),
+        .template = compile_template(c, namespace_of(c, object), value_get(spec, "template")),
         .selector =
             plain ? selector_of_labels(c->arena, c->names, selector) : selector_compile(c->arena, c->names, selector),
         .replicas = int32_at(spec, "replicas", 1),
@@ -521,7 +560,7 @@ struct replicaset compile_replicaset(struct compiler *c, const struct value *obj
 
 struct pod compile_pod(struct compiler *c, const struct value *object)
 {
-    const struct pod_template *template = compile_template(c, object);
+    const struct pod_template *template = compile_template(c, namespace_of(c, object), object);
     return (struct pod){
         .owner = NONE,
         .workload = NONE,

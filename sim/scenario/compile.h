@@ -23,7 +23,9 @@ struct compiler {
     struct names *names;
     struct arena scratch;                       /* of its own: what is interned goes to arena meanwhile */
     VEC(const struct value *) classes;          /* PriorityClass objects */
+    VEC(const struct value *) ranges;           /* LimitRange objects */
     VEC(const struct pod_template *) templates; /* by number */
+    VEC(const char *) spaces;                   /* by number: the namespace whose LimitRanges count; null: none */
     VEC(uint64_t) hashes;                       /* of their trees, by number */
     uint32_t *slots;                            /* [room] number + 1 by hash, open addressing; 0: free */
     uint32_t room;                              /* a power of two, or 0 */
@@ -35,9 +37,12 @@ void compile_drop(struct compiler *c);
 /* Makes a PriorityClass known; before the templates that name it. */
 void compile_class(struct compiler *c, const struct value *object);
 
-/* The template that a tree {metadata, spec} says, a pod or a pod template; of its metadata labels and annotations count,
- * but for the label pod-template-hash. A pod that priority admission would forbid has priority 0. */
-const struct pod_template *compile_template(struct compiler *c, const struct value *tree);
+/* Makes a LimitRange known; before the templates of its namespace. */
+void compile_limit_range(struct compiler *c, const struct value *object);
+
+/* The template that a tree {metadata, spec} says, a pod or a pod template in a namespace (interned); of its metadata
+ * labels and annotations count, but for the label pod-template-hash. A pod that priority admission would forbid has priority 0. */
+const struct pod_template *compile_template(struct compiler *c, const char *namespace, const struct value *tree);
 
 /* Whether the kind is a workload's, and which. */
 bool compile_kind(const char *kind, enum workload_kind *workload);

@@ -36,7 +36,7 @@ static const struct kind table[] = {
     {"autoscaling/v1", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa_v1, SERVED("autoscaling/v2")},
     {"scheduling.k8s.io/v1", "PriorityClass", KIND_SIMULATED, false, &kube_priority_class, STAYS},
 
-    {"v1", "LimitRange", KIND_KEPT, true, &kube_limit_range, STAYS},
+    {"v1", "LimitRange", KIND_SIMULATED, true, &kube_limit_range, STAYS},
     {"v1", "ResourceQuota", KIND_KEPT, true, &kube_resource_quota, STAYS},
     {"v1", "PersistentVolumeClaim", KIND_KEPT, true, &kube_claim, STAYS},
     {"v1", "PersistentVolume", KIND_KEPT, false, NULL, STAYS},

@@ -132,7 +132,7 @@ Test(compile, many_templates_are_told_apart)
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 500; i++) {
             value_put(&b.arena, spec, "terminationGracePeriodSeconds", value_integer(&b.arena, 17 + i));
-            const struct pod_template *t = compile_template(&b.compiler, value_at(object, "spec.template"));
+            const struct pod_template *t = compile_template(&b.compiler, "default", value_at(object, "spec.template"));
             cr_assert(round == 0 || t == made[i]);
             cr_assert_eq(t->grace_ns, (17 + i) * INT64_C(1000000000));
             made[i] = t;
@@ -185,6 +185,31 @@ Test(compile, a_pod_has_the_priority_of_its_class)
     cr_assert_eq(plain.template->priority, 41);
     cr_assert_str_eq(plain.node_name, "n7");
     cr_assert_eq(system.template->priority, 2000001000);
+    bench_drop(&b);
+}
+
+/* The container limits cpu to 1250m, which is its request, not 90m. Memory: at the start 200 Mi of the init container and
+ * now 24 Mi of the sidecar. */
+Test(compile, a_limit_range_fills_in_what_the_pods_of_its_namespace_leave_out)
+{
+    struct bench b;
+    bench_open(&b);
+    struct value *here = manifest(&b, DEPLOYMENT("a", "", "w:1")), *there = manifest(&b, DEPLOYMENT("a", "", "w:1"));
+    struct value *limits = value_at(value_at(here, "spec.template.spec.containers")->items[0], "resources.limits");
+    value_remove(limits, "memory");
+    limits = value_at(value_at(there, "spec.template.spec.containers")->items[0], "resources.limits");
+    value_remove(limits, "memory");
+    value_put(&b.arena, value_get(there, "metadata"), "namespace", value_text(&b.arena, "elsewhere"));
+    compile_limit_range(&b.compiler,
+                        manifest(&b, "apiVersion: v1\nkind: LimitRange\nmetadata: {name: r, namespace: default}\n"
+                                     "spec: {limits: [{type: Container, defaultRequest: {cpu: 90m, memory: 24Mi}, "
+                                     "default: {memory: 48Mi}}]}\n"));
+    struct workload_spec limited = compile_workload(&b.compiler, WORKLOAD_DEPLOYMENT, here);
+    struct workload_spec free = compile_workload(&b.compiler, WORKLOAD_DEPLOYMENT, there);
+    cr_assert_neq(limited.template, free.template);
+    cr_assert_eq(limited.template->requests.mcpu, 1280);
+    cr_assert_eq(limited.template->requests.memory_bytes, 224 << 20);
+    cr_assert_eq(free.template->requests.memory_bytes, 200 << 20);
     bench_drop(&b);
 }
 

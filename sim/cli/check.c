@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "sim/cli/commands.h"
+#include "sim/run/lint.h"
+#include "sim/run/plan.h"
 
 struct tally {
     const char *kind;
@@ -75,12 +77,21 @@ static int run(const struct arguments *arguments)
     struct problems problems = problems_make(&a, &names);
     struct scenario_input input = arguments_input(&a, arguments);
     struct scenario scenario;
+    struct plan plan = {0};
     bool good = scenario_read(&a, &names, &input, &problems, &scenario);
+    if (good) {
+        good = plan_make(&scenario, &plan);
+    }
+    if (good) {
+        lint_plan(&scenario, &plan);
+    }
+    problems_sort(&problems);
     problems_print(&problems, stderr);
     if (good) {
         print_summary(&a, &scenario);
     }
     print_counts(good ? stdout : stderr, &problems);
+    plan_drop(&plan);
     scenario_drop(&scenario);
     problems_drop(&problems);
     names_drop(&names);

@@ -163,12 +163,6 @@ static void add_workload(struct plan *plan, const struct object *o, enum workloa
     VEC_PUSH(&plan->workloads, w);
 }
 
-static bool is_owned(const struct object *o)
-{
-    const struct value *owners = value_at(o->tree, "metadata.ownerReferences");
-    return value_is_list(owners) && owners->count > 0;
-}
-
 static uint32_t find_workload(const struct plan *plan, const struct object *o)
 {
     for (uint32_t i = 0; i < plan->workloads.count; i++) {
@@ -198,7 +192,7 @@ static void add_hpa(struct plan *plan, struct scenario *s, const struct object *
 
 static void add_rest(struct plan *plan, struct scenario *s, const struct object *o)
 {
-    if (is_owned(o)) {
+    if (object_is_owned(o)) {
         return;
     }
     if (strcmp(o->kind, "ReplicaSet") == 0 || strcmp(o->kind, "ReplicationController") == 0) {
@@ -338,7 +332,7 @@ bool plan_make(struct scenario *s, struct plan *plan)
     for (uint32_t i = 0; i < s->objects.list.count; i++) {
         enum workload_kind kind;
         const struct object *o = s->objects.list.at[i];
-        if (!o->headroom && compile_kind(o->kind, &kind) && !is_owned(o)) {
+        if (!o->headroom && compile_kind(o->kind, &kind) && !object_is_owned(o)) {
             add_workload(plan, o, kind);
         }
     }

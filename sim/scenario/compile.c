@@ -288,21 +288,20 @@ static struct value *essence(struct arena *a, const struct value *tree)
     return essence;
 }
 
-static bool is_range_of(const struct compiler *c, const struct value *range, const char *space)
+static bool is_range_of(const struct compiler *c, const struct value *range, const char *namespace)
 {
-    return namespace_of(c, range) == space;
+    return namespace_of(c, range) == namespace;
 }
 
-/* The pod that is made from a template, with a pod's own defaults and those of the LimitRanges in its namespace (null:
- * there are none). In a. */
-static struct value *pod_of(const struct compiler *c, struct arena *a, const struct value *template, const char *space)
+struct value *compile_pod_tree(const struct compiler *c, struct arena *a, const struct value *template,
+                               const char *namespace)
 {
     struct value *pod = value_copy(a, template);
     value_put(a, pod, names_text(c->names, "apiVersion"), value_text(a, "v1"));
     value_put(a, pod, names_text(c->names, "kind"), value_text(a, "Pod"));
     defaults_apply(a, c->names, pod);
-    for (uint32_t i = 0; i < c->ranges.count && space != NULL; i++) {
-        if (is_range_of(c, c->ranges.at[i], space)) {
+    for (uint32_t i = 0; i < c->ranges.count && namespace != NULL; i++) {
+        if (is_range_of(c, c->ranges.at[i], namespace)) {
             limit_range_apply(a, c->names, c->ranges.at[i], pod);
         }
     }
@@ -349,7 +348,7 @@ void compile_limit_range(struct compiler *c, const struct value *object)
 static const struct pod_template *make_template(struct compiler *c, const struct value *tree, const char *space)
 {
     struct arena scratch = c->scratch;
-    const struct value *pod = pod_of(c, &scratch, tree, space), *spec = value_get(pod, "spec");
+    const struct value *pod = compile_pod_tree(c, &scratch, tree, space), *spec = value_get(pod, "spec");
     struct pod_needs needs = pod_scheduler_needs(c->arena, scratch, c->names, pod);
     struct priority priority = priority_of(pod, c->classes.at, c->classes.count);
     struct pod_template *t = TAKE(c->arena, struct pod_template, 1);

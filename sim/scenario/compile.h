@@ -40,6 +40,11 @@ void compile_class(struct compiler *c, const struct value *object);
 /* Makes a LimitRange known; before the templates of its namespace. */
 void compile_limit_range(struct compiler *c, const struct value *object);
 
+/* The pod that is made from a template {metadata, spec}, with a pod's own defaults and those of the LimitRanges in a
+ * namespace (interned; null: none). In a. */
+struct value *compile_pod_tree(const struct compiler *c, struct arena *a, const struct value *template,
+                               const char *namespace);
+
 /* The template that a tree {metadata, spec} says, a pod or a pod template in a namespace (interned); of its metadata
  * labels and annotations count, but for the label pod-template-hash. A pod that priority admission would forbid has priority 0. */
 const struct pod_template *compile_template(struct compiler *c, const char *namespace, const struct value *tree);

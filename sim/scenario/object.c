@@ -384,6 +384,12 @@ const char *objects_suggest(const struct objects *o, const char *kind, const cha
     return s.nearest;
 }
 
+bool object_is_owned(const struct object *object)
+{
+    const struct value *owners = value_at(object->tree, "metadata.ownerReferences");
+    return value_is_list(owners) && owners->count > 0;
+}
+
 struct value *object_pod_template(const struct object *object)
 {
     if (object->headroom) {

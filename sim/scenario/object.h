@@ -63,6 +63,9 @@ const char *objects_suggest(const struct objects *o, const char *kind, const cha
 /* "Deployment/web", "Deployment/shop/web" when the namespace is not default; in the arena. */
 const char *object_title(struct arena *a, const struct object *object);
 
+/* Whether another object made it: it has ownerReferences. */
+bool object_is_owned(const struct object *object);
+
 /* The pod template {metadata, spec} of a workload, of a Pod itself; null: it has none. */
 struct value *object_pod_template(const struct object *object);
 

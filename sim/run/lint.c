@@ -1,0 +1,17 @@
+#include "sim/run/lint.h"
+
+#include "sim/run/lint_capacity.h"
+#include "sim/run/lint_links.h"
+
+void lint_plan(struct scenario *s, const struct plan *plan)
+{
+    const struct lint l = lint_make(s, plan);
+    lint_owners(&l);
+    lint_services(&l);
+    lint_autoscalers(&l);
+    lint_budgets(&l);
+    lint_spreading(&l);
+    lint_probes(&l);
+    lint_ranges(&l);
+    lint_capacity(&l);
+}

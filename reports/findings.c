@@ -164,7 +164,7 @@ static const char *meanwhile(struct search *s, const struct series *series, uint
     }
     if (starting > 0) {
         add_comma(b);
-        buffer_format(b, "%.0f %s starting", starting, starting == 1.0 ? "was" : "were");
+        buffer_format(b, "%.0f pod%s %s starting", starting, plural(starting), starting == 1.0 ? "was" : "were");
     }
     add_hpa_limit(s, workload, most_between(series, WORKLOAD_REPLICAS, m->from_s, m->to_s));
     if (utilization > 0.8) {
@@ -663,15 +663,26 @@ static void say_moment(struct search *s, const struct finding_moment *m)
     }
 }
 
-/* The first moment of an objective that is broken; others are within what their objective allows. */
-static void say_first(struct search *s)
+/* The first moment of objectives that are broken, and the longest when that is another; what others miss is within what
+ * they allow. */
+static void say_moments(struct search *s)
 {
+    const struct finding_moment *first = NULL, *longest = NULL;
     for (uint32_t i = 0; i < s->moments.count; i++) {
-        if (is_broken(&s->r->objectives[s->moments.at[i].objective])) {
-            say_moment(s, &s->moments.at[i]);
-            s->f->first = take_text(s);
-            return;
+        const struct finding_moment *m = &s->moments.at[i];
+        if (!is_broken(&s->r->objectives[m->objective])) {
+            continue;
         }
+        first = first == NULL ? m : first;
+        longest = longest == NULL || m->to_s - m->from_s > longest->to_s - longest->from_s ? m : longest;
+    }
+    if (first != NULL) {
+        say_moment(s, first);
+        s->f->first = take_text(s);
+    }
+    if (longest != first) {
+        say_moment(s, longest);
+        s->f->longest = take_text(s);
     }
 }
 
@@ -727,7 +738,7 @@ static void find_everything(struct search *s)
     tell_warnings(s);
     tell_unknown(s);
     say_verdict(s);
-    say_first(s);
+    say_moments(s);
     order_list(s);
 }
 

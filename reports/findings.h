@@ -50,6 +50,7 @@ struct findings {
     uint32_t broken;                          /* objectives that are not */
     const char *verdict;                      /* one sentence */
     const char *first;                        /* what breaks first, and what else was so then; null: nothing breaks */
+    const char *longest;                      /* the same of what lasts longest; null: it is the first */
     RECORDING_TABLE(finding_moment, moments); /* by time, then objective */
     RECORDING_TABLE(finding_gap, gaps);       /* greatest sum first, whatever its sign; workloads of known use */
     RECORDING_TABLE(finding, list);           /* worst first */

@@ -88,6 +88,11 @@ static void answer(struct page *p)
         page_text(p, f->first);
         page_html(p, "</p>");
     }
+    if (f->longest != NULL) {
+        page_html(p, "<p><b>What lasts longest.</b> ");
+        page_text(p, f->longest);
+        page_html(p, "</p>");
+    }
     page_html(p, "</section>\n");
 }
 

@@ -26,7 +26,7 @@ struct layout {
 };
 
 static const struct layout layouts[] = {
-    {470, 190, 0.110, 0.985, 0.135, 0.955, 300, 8},
+    {470, 190, 0.128, 0.985, 0.135, 0.955, 300, 8},
     {960, 250, 0.054, 0.992, 0.105, 0.965, 640, 15},
 };
 
@@ -120,7 +120,7 @@ static void linear_axis(struct buffer *b, const struct plot *plot, double range[
     range[1] = steps * step;
 }
 
-/* Whole decades around what there is. */
+/* Whole decades around what there is; minutes and hours have none. */
 static void log_axis(struct buffer *b, const struct plot *plot, double range[2])
 {
     double least = least_above_zero(plot), most = most_of(plot);
@@ -130,7 +130,12 @@ static void log_axis(struct buffer *b, const struct plot *plot, double range[2])
     buffer_text(b, "set logscale y\nset ytics (");
     for (int i = from; i <= to; i++) {
         buffer_text(b, i == from ? "\"" : ", \"");
-        print_seconds(b, pow(10, i));
+        if (i < 2) {
+            print_seconds(b, pow(10, i));
+        } else {
+            print_number(b, pow(10, i), 3);
+            buffer_text(b, " s");
+        }
         buffer_format(b, "\" 1e%d", i);
     }
     buffer_text(b, ")\n");

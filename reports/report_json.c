@@ -138,6 +138,7 @@ static void verdict(struct writer *w)
     }
     text(w, "says", f->verdict);
     text(w, "first", f->first);
+    text(w, "longest", f->longest);
     begin_list(w, "findings");
     for (uint32_t i = 0; i < f->list_count; i++) {
         json_begin_map(&w->json);

@@ -137,7 +137,12 @@ static void verdict(struct writer *w)
     paint(w, !w->f->judged ? BOLD : w->f->holds ? BOLD GREEN : BOLD RED, w->f->verdict);
     line(w);
     if (w->f->first != NULL) {
-        wrap(w, w->f->first, 0, 0);
+        buffer_text(w->out, "Breaks first: ");
+        wrap(w, w->f->first, 14, 2);
+    }
+    if (w->f->longest != NULL) {
+        buffer_text(w->out, "Lasts longest: ");
+        wrap(w, w->f->longest, 15, 2);
     }
 }
 

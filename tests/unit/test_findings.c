@@ -142,6 +142,20 @@ Test(findings, what_breaks_first_is_the_first_moment_of_a_broken_objective)
     cr_assert(strncmp(o->f.first, "Sat 22:07 UTC (2026-05-09T22:07:00Z), during concert: ride-api's success falls to",
                       81) == 0,
               "%s", o->f.first);
+    cr_assert_null(o->f.longest);
+    close_week(o);
+}
+
+/* A minute on Monday comes before the concert's 44. */
+Test(findings, what_lasts_longest_is_told_when_it_is_not_what_breaks_first)
+{
+    static const char first[] =
+        "Mon 00:20 UTC (2026-05-04T00:20:00Z): ride-api's p99 passes 300 ms and reaches 400 ms; "
+        "it lasts 60 s.";
+    static const char longest[] = "Sat 22:07 UTC (2026-05-09T22:07:00Z), during concert: ride-api's success falls to";
+    struct opened *o = open_week("UPDATE workload_series SET p99_s = 0.4 WHERE workload_id = 1 AND t_s = 1260");
+    cr_assert(strncmp(o->f.first, first, sizeof first - 1) == 0, "%s", o->f.first);
+    cr_assert(strncmp(o->f.longest, longest, sizeof longest - 1) == 0, "%s", o->f.longest);
     close_week(o);
 }
 

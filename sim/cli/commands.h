@@ -9,6 +9,7 @@ extern const struct command command_check;
 extern const struct command command_help;
 extern const struct command command_report;
 extern const struct command command_run;
+extern const struct command command_schema;
 
 /* All of them, in the order that help shows; closed by null. */
 extern const struct command *const commands[];

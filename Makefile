@@ -128,15 +128,23 @@ fuzz:
 
 fuzzers: $(FUZZING)
 
+# What the program makes of itself, below share/: the manual page, and what shells need to complete commands.
+MADE    := man/man1/headroom.1 bash-completion/completions/headroom zsh/site-functions/_headroom \
+           fish/vendor_completions.d/headroom.fish
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/headroom
+	install -d $(DESTDIR)$(PREFIX)/bin $(addprefix $(DESTDIR)$(PREFIX)/share/,headroom $(dir $(MADE)))
 	install -m 755 $(BUILD)/headroom $(DESTDIR)$(PREFIX)/bin/headroom
-	install -m 644 sim/cli/headroom.1 $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
+	umask 022 && cd $(DESTDIR)$(PREFIX)/share && headroom=$(abspath $(BUILD))/headroom && \
+	    $$headroom help --man >$(word 1,$(MADE)) && \
+	    $$headroom completion bash >$(word 2,$(MADE)) && \
+	    $$headroom completion zsh >$(word 3,$(MADE)) && \
+	    $$headroom completion fish >$(word 4,$(MADE))
 	cp -R data scenarios $(DESTDIR)$(PREFIX)/share/headroom/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(PREFIX)/share/headroom
 
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/headroom $(DESTDIR)$(PREFIX)/share/man/man1/headroom.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/headroom $(addprefix $(DESTDIR)$(PREFIX)/share/,$(MADE))
 	rm -rf $(DESTDIR)$(PREFIX)/share/headroom
 
 clean:

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/cli/commands.h"
+#include "sim/cli/manual.h"
 #include "sim/scenario/suggest.h"
 
 static void print_program(void)
@@ -52,7 +53,9 @@ static int refuse(const char *topic)
 static int run(const struct arguments *arguments)
 {
     const char *topic = arguments->operands.count == 0 ? NULL : arguments->operands.at[0];
-    if (topic == NULL) {
+    if (arguments_has(arguments, "man")) {
+        manual_print();
+    } else if (topic == NULL) {
         print_program();
     } else if (commands_find(topic) != NULL) {
         arguments_help(commands_find(topic));
@@ -66,7 +69,7 @@ static int run(const struct arguments *arguments)
     return EXIT_DONE;
 }
 
-static const struct option options[] = {{0}};
+static const struct option options[] = {{"man", NULL, false, "the manual page, as man(1) takes it"}, {0}};
 
 const struct command command_help = {
     .name = "help",

@@ -50,7 +50,7 @@ within() {
 
 root=$scratch/root
 gives install 0 '' make --no-print-directory install BUILD="$BUILD" DESTDIR="$root"
-bin=$(find "$root" -name headroom -type f)
+bin=$(find "$root" -path '*/bin/headroom' -type f)
 share=$(find "$root" -name headroom -type d)
 for file in "$share/data/prices/aws-us-east-1.csv" "$share/scenarios/quickstart.yaml" "$share/../man/man1/headroom.1"; do
     if [ -r "$file" ]; then pass; else fail "install: no $file"; fi

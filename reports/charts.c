@@ -373,8 +373,8 @@ void chart_cluster_memory(struct page *p, const struct series *cluster)
 /* Which bar of a day a row of costs goes into: the dearest workloads have their own. */
 static uint32_t cost_part(const struct page *p, const struct report_cost_day *c, uint32_t shown)
 {
-    if (strcmp(c->part, "workload") != 0) {
-        return shown + (strcmp(c->part, "idle") == 0 ? 1 : 2);
+    if (c->part != PART_WORKLOAD) {
+        return shown + (c->part == PART_IDLE ? 1 : 2);
     }
     for (uint32_t i = 0; i < shown; i++) {
         if (p->f->by_cost[i] == c->workload) {
@@ -399,7 +399,7 @@ static const double *const *cost_table(struct page *p, uint32_t shown, uint32_t 
     for (uint32_t i = 0; i < p->r->cost_days_count; i++) {
         const struct report_cost_day *c = &p->r->cost_days[i];
         if (c->day >= 0) {
-            usd[cost_part(p, c, shown)][c->day] += c->usd;
+            usd[cost_part(p, c, shown)][c->day] += (double)(c->cpu_nusd + c->memory_nusd) * 1e-9;
         }
     }
     return (const double *const *)usd;
@@ -408,10 +408,11 @@ static const double *const *cost_table(struct page *p, uint32_t shown, uint32_t 
 static void add_bars(struct figure *f, const char *role, const char *name, const double *low, const double *high,
                      uint32_t days)
 {
+    double offset = (double)(f->page->r->start_s % DAY_S);
     double *from = TAKE(f->page->arena, double, days + 1), *to = TAKE(f->page->arena, double, days + 1);
     for (uint32_t d = 0; d < days; d++) {
-        from[d] = (d + 0.14) * DAY_S;
-        to[d] = (d + 0.86) * DAY_S;
+        from[d] = (d + 0.14) * DAY_S - offset;
+        to[d] = (d + 0.86) * DAY_S - offset;
     }
     add_series(
         f, (struct plot_series){
@@ -420,16 +421,18 @@ static void add_bars(struct figure *f, const char *role, const char *name, const
 
 void chart_cost(struct page *p)
 {
+    double offset = (double)(p->r->start_s % DAY_S);
     uint32_t days = count_days(p->r), shown = p->r->workloads_count < PARTS_MOST ? p->r->workloads_count : PARTS_MOST;
     const double *const *usd = cost_table(p, shown, days);
     double *const *sums = stack(p->arena, usd, shown + 3, days);
     double *ends = TAKE(p->arena, double, days + 1), *zeros = TAKE(p->arena, double, days + 1);
     for (uint32_t d = 0; d < days; d++) {
-        ends[d] = (d + 1.0) * DAY_S;
+        ends[d] = (d + 1.0) * DAY_S - offset;
     }
     struct series s = {.count = days, .t_s = ends};
     struct figure f = begin_figure(p, "Cost by day, $", &s, true);
-    f.plot.to_s = days * (double)DAY_S;
+    f.plot.from_s = -offset;
+    f.plot.to_s = days * (double)DAY_S - offset;
     f.plot.labels_at_s = DAY_S / 2.0;
     for (uint32_t i = 0; i < shown + 3; i++) {
         static const char *const names[] = {"other workloads", "idle", "reserved for the system"};

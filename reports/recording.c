@@ -9,6 +9,7 @@
 #include "sim/scenario/units.h"
 
 static const double confidence = 0.95;
+static const int64_t day_s = 86400;
 
 /* A list that grew while rows came goes into the arena. */
 #define KEEP(r, name, list)                                                                                            \
@@ -31,7 +32,7 @@ static bool is_key(const char *key, const char *name, const char *value, const c
     return true;
 }
 
-static void read_run(struct recording *r, struct query *q, const char *numbers[6])
+static void read_run(struct recording *r, struct query *q, const char *numbers[8])
 {
     struct query_rows rows = query_rows(q, "SELECT key, value FROM run", 0);
     while (query_next(&rows)) {
@@ -42,11 +43,13 @@ static void read_run(struct recording *r, struct query *q, const char *numbers[6
                is_key(key, "interval_covers", value, &r->interval_covers) || is_key(key, "start", value, &numbers[0]) ||
                is_key(key, "duration_s", value, &numbers[1]) || is_key(key, "step_s", value, &numbers[2]) ||
                is_key(key, "seed", value, &numbers[3]) || is_key(key, "replications", value, &numbers[4]) ||
-               is_key(key, "budget_monthly", value, &numbers[5]));
+               is_key(key, "budget_monthly", value, &numbers[5]) || is_key(key, "discount", value, &numbers[6]) ||
+               is_key(key, "control_plane_usd_per_hour", value, &numbers[7]) ||
+               is_key(key, "allocation_team", value, &r->allocation_team));
     }
 }
 
-static bool check_run(struct recording *r, const char *path, const char *const numbers[6], struct fail *fail)
+static bool check_run(struct recording *r, const char *path, const char *const numbers[8], struct fail *fail)
 {
     int64_t start_ns = 0;
     if (numbers[0] == NULL || !units_time(numbers[0], &start_ns) || numbers[1] == NULL ||
@@ -63,6 +66,13 @@ static bool check_run(struct recording *r, const char *path, const char *const n
     if (numbers[5] == NULL || !number_parse(numbers[5], &r->budget_monthly)) {
         r->budget_monthly = NAN;
     }
+    if (numbers[6] == NULL || !number_parse(numbers[6], &r->discount)) {
+        r->discount = 0;
+    }
+    if (numbers[7] == NULL || !number_parse(numbers[7], &r->control_plane_usd_per_hour)) {
+        r->control_plane_usd_per_hour = 0;
+    }
+    r->allocation_team = r->allocation_team == NULL ? "namespace" : r->allocation_team;
     return true;
 }
 
@@ -116,7 +126,8 @@ static void read_workloads(struct recording *r, struct query *q)
         query_rows(q,
                    "SELECT id, kind, namespace, w.name, team, use, simplified, SUM(request_mcpu), SUM(request_bytes),"
                    " IIF(COUNT(limit_mcpu) = COUNT(*), SUM(limit_mcpu), NULL),"
-                   " IIF(COUNT(limit_bytes) = COUNT(*), SUM(limit_bytes), NULL), COUNT(c.name)"
+                   " IIF(COUNT(limit_bytes) = COUNT(*), SUM(limit_bytes), NULL), COUNT(c.name),"
+                   " shared"
                    " FROM workload AS w LEFT JOIN container AS c ON workload_id = id GROUP BY id ORDER BY id",
                    0);
     while (query_next(&rows)) {
@@ -134,6 +145,7 @@ static void read_workloads(struct recording *r, struct query *q)
             .limit_bytes = query_real(&rows, 10),
             .containers = (uint32_t)query_integer(&rows, 11),
             .last_row = -1,
+            .shared = query_integer(&rows, 12) != 0,
         };
         w.subject = arena_format(r->arena, "%s/%s", w.kind, qualified(r->arena, w.namespace, w.name));
         VEC_PUSH(&list, w);
@@ -165,11 +177,12 @@ static uint32_t index_of(const void *rows, uint32_t count, size_t size, const st
 static void read_pools(struct recording *r, struct query *q)
 {
     VEC(struct report_pool) list = {0};
-    struct query_rows rows =
-        query_rows(q,
-                   "SELECT id, name, instance, region, purchase, price_source, price_date, usd_per_hour, capacity_mcpu,"
-                   " capacity_bytes, allocatable_mcpu, allocatable_bytes, nodes_min, nodes_max FROM pool ORDER BY id",
-                   0);
+    struct query_rows rows = query_rows(
+        q,
+        "SELECT id, name, instance, region, purchase, price_source, price_date, usd_per_hour, capacity_mcpu,"
+        " capacity_bytes, allocatable_mcpu, allocatable_bytes, nodes_min, nodes_max, list_usd_per_hour FROM pool"
+        " ORDER BY id",
+        0);
     while (query_next(&rows)) {
         VEC_PUSH(&list, (struct report_pool){
                             .id = query_integer(&rows, 0),
@@ -186,6 +199,7 @@ static void read_pools(struct recording *r, struct query *q)
                             .allocatable_bytes = query_integer(&rows, 11),
                             .nodes_min = query_integer(&rows, 12),
                             .nodes_max = query_integer(&rows, 13),
+                            .list_usd_per_hour = query_real(&rows, 14),
                         });
     }
     KEEP(r, pools, list);
@@ -296,17 +310,30 @@ static void read_unsimulated(struct recording *r, struct query *q)
     KEEP(r, unsimulated, list);
 }
 
+static enum report_part part_named(const char *name)
+{
+    return strcmp(name, "workload") == 0 ? PART_WORKLOAD : strcmp(name, "idle") == 0 ? PART_IDLE : PART_SYSTEM;
+}
+
 static void read_cost_days(struct recording *r, struct query *q)
 {
     VEC(struct report_cost_day) list = {0};
     struct query_rows rows =
         query_rows(q,
-                   "SELECT day, part, workload_id, SUM(usd) FROM cost_day GROUP BY day, part, workload_id"
-                   " ORDER BY day, CASE part WHEN 'workload' THEN 0 WHEN 'idle' THEN 1 ELSE 2 END, workload_id",
+                   "SELECT day, pool_id, part, workload_id, cpu_nusd, memory_nusd FROM cost_day"
+                   " ORDER BY day, pool_id IS NULL, pool_id, CASE part WHEN 'workload' THEN 0 WHEN 'idle' THEN 1 ELSE 2"
+                   " END, workload_id IS NULL, workload_id",
                    0);
     while (query_next(&rows)) {
-        VEC_PUSH(&list, (struct report_cost_day){query_integer(&rows, 0), query_text(&rows, 1, r->arena),
-                                                 INDEX_OF(r, workloads, &rows, 2), query_real(&rows, 3)});
+        struct arena scratch = *r->arena;
+        VEC_PUSH(&list, (struct report_cost_day){
+                            .day = query_integer(&rows, 0),
+                            .pool = INDEX_OF(r, pools, &rows, 1),
+                            .part = part_named(query_text(&rows, 2, &scratch)),
+                            .workload = INDEX_OF(r, workloads, &rows, 3),
+                            .cpu_nusd = query_integer(&rows, 4),
+                            .memory_nusd = query_integer(&rows, 5),
+                        });
     }
     KEEP(r, cost_days, list);
 }
@@ -356,7 +383,7 @@ static void read_metrics(struct recording *r, struct query *q)
 
 bool recording_read(struct recording *r, struct query *q, struct arena *a, struct fail *fail)
 {
-    const char *numbers[6] = {NULL};
+    const char *numbers[8] = {NULL};
     *r = (struct recording){.arena = a};
     read_run(r, q, numbers);
     if (!query_check(q, fail) || !check_run(r, q->path, numbers, fail)) {
@@ -394,6 +421,12 @@ double recording_mean(const struct recording *r, const char *name, const char *s
 {
     const struct report_metric *m = recording_metric(r, name, subject);
     return m == NULL ? (double)NAN : m->interval.mean;
+}
+
+struct recording_span recording_day(const struct recording *r, int64_t day)
+{
+    int64_t from = day * day_s - r->start_s % day_s, to = from + day_s, end = (int64_t)r->duration_s;
+    return (struct recording_span){from > 0 ? from : 0, to < end ? to : end};
 }
 
 void *recording_keep(struct arena *a, const void *at, size_t count, size_t size)

@@ -28,6 +28,7 @@ struct report_metric {
 struct report_workload {
     int64_t id;
     const char *kind, *namespace, *name, *team;
+    bool shared;            /* its namespace's cost is everybody's */
     const char *use;        /* "measured", "modelled" or "unknown" */
     const char *simplified; /* what of it is simulated in a simplified way */
     const char *subject;    /* of its metrics: "Deployment/ride-api", "Deployment/NAMESPACE/ride-api" */
@@ -41,7 +42,7 @@ struct report_workload {
 struct report_pool {
     int64_t id;
     const char *name, *instance, *region, *purchase, *price_source, *price_date;
-    double usd_per_hour;
+    double usd_per_hour, list_usd_per_hour;
     int64_t capacity_mcpu, capacity_bytes, allocatable_mcpu, allocatable_bytes;
     int64_t nodes_min, nodes_max;
 };
@@ -87,11 +88,15 @@ struct report_unsimulated {
     double cpu_share, memory_share;
 };
 
+enum report_part { PART_WORKLOAD, PART_IDLE, PART_SYSTEM };
+
+/* What a payer's part of a pool's nodes cost on one day, in replication 0; 1e-9 $. */
 struct report_cost_day {
-    int64_t day;
-    const char *part; /* "workload", "idle" or "system" */
-    uint32_t workload;
-    double usd;
+    int64_t day;   /* UTC's; 0: the one of the start */
+    uint32_t pool; /* none: the control plane */
+    enum report_part part;
+    uint32_t workload; /* none: pods of no workload, or another part */
+    int64_t cpu_nusd, memory_nusd;
 };
 
 #define RECORDING_TABLE(type, name)                                                                                    \
@@ -105,7 +110,9 @@ struct recording {
     int64_t start_s; /* since 1970 */
     double duration_s, step_s;
     int64_t seed, replications;
-    double budget_monthly; /* NaN: there is none */
+    double budget_monthly;       /* NaN: there is none */
+    const char *allocation_team; /* what names a workload's team: "namespace", "label/team", "annotation/owner" */
+    double discount, control_plane_usd_per_hour;
 
     RECORDING_TABLE(report_workload, workloads);
     RECORDING_TABLE(report_pool, pools);
@@ -114,8 +121,8 @@ struct recording {
     RECORDING_TABLE(report_event, events); /* by start */
     RECORDING_TABLE(report_objective, objectives);
     RECORDING_TABLE(report_unsimulated, unsimulated); /* greatest share first */
-    RECORDING_TABLE(report_cost_day, cost_days);      /* by day, workloads, idle, system */
-    RECORDING_TABLE(report_metric, metrics);          /* by name and subject */
+    RECORDING_TABLE(report_cost_day, cost_days); /* by day, pool, workload; idle, system, and the control plane, last */
+    RECORDING_TABLE(report_metric, metrics);     /* by name and subject */
 };
 
 /* Reads the run. False: a read failed, or a value of the run is none that headroom writes. */
@@ -126,6 +133,13 @@ const struct report_metric *recording_metric(const struct recording *r, const ch
 
 /* Its mean over the replications; NaN: the run has none. */
 double recording_mean(const struct recording *r, const char *name, const char *subject);
+
+/* Seconds since the run's start in which a day (of report_cost_day) begins and ends, within the run. */
+struct recording_span {
+    int64_t from_s, to_s;
+};
+
+struct recording_span recording_day(const struct recording *r, int64_t day);
 
 /* A copy in a of an array of count elements of size bytes; at may be null when there are none. */
 void *recording_keep(struct arena *a, const void *at, size_t count, size_t size);

@@ -181,6 +181,7 @@ static void objectives(struct writer *w)
 
 static void cost(struct writer *w)
 {
+    static const char *const parts[] = {"workload", "idle", "system"};
     const struct recording *r = w->r;
     begin_map(w, "cost");
     text(w, "currency", "USD");
@@ -201,11 +202,13 @@ static void cost(struct writer *w)
     json_end_list(&w->json);
     begin_list(w, "days");
     for (uint32_t i = 0; i < r->cost_days_count; i++) {
+        const struct report_cost_day *c = &r->cost_days[i];
         json_begin_map(&w->json);
-        integer(w, "day", r->cost_days[i].day);
-        text(w, "part", r->cost_days[i].part);
-        text(w, "workload", workload_subject(w, r->cost_days[i].workload));
-        number(w, "cost", r->cost_days[i].usd);
+        integer(w, "day", c->day);
+        text(w, "pool", c->pool == RECORDING_NONE ? NULL : r->pools[c->pool].name);
+        text(w, "part", parts[c->part]);
+        text(w, "workload", workload_subject(w, c->workload));
+        number(w, "cost", (double)(c->cpu_nusd + c->memory_nusd) * 1e-9);
         json_end_map(&w->json);
     }
     json_end_list(&w->json);

@@ -7,8 +7,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "models/cost/cost.h"
 #include "models/node/pool.h"
+#include "sim/scenario/scenario.h"
 
 #define SECOND INT64_C(1000000000)
 #define MINUTE (60 * SECOND)
@@ -28,14 +28,19 @@ struct cost {
     VEC(uint32_t) payers; /* of each claim: row of the workload; NONE: others */
 };
 
-static struct cost_day *day_of(struct cost *c, int64_t at_ns)
+static struct cost_day *day_of(struct sim *sim, struct cost *c, int64_t at_ns, uint32_t pool)
 {
-    uint32_t day = (uint32_t)(at_ns / DAY);
-    while (c->ledger.days.count <= day) {
-        VEC_PUSH(&c->ledger.days,
-                 (struct cost_day){.workloads_nusd = memory_take(c->ledger.workload_count, sizeof(int64_t))});
+    struct cost_ledger *l = &c->ledger;
+    int64_t start_ns = sim->scenario == NULL ? 0 : sim->scenario->spec.start_ns;
+    uint32_t number = cost_day_of(start_ns, at_ns);
+    while (l->days.count < (number + 1) * l->pool_count) {
+        VEC_PUSH(&l->days, (struct cost_day){0});
     }
-    return &c->ledger.days.at[day];
+    struct cost_day *day = &l->days.at[number * l->pool_count + pool];
+    if (day->workloads == NULL) {
+        day->workloads = memory_take(l->workload_count, sizeof *day->workloads);
+    }
+    return day;
 }
 
 static uint32_t payer_of(const struct cost *c, const struct world *w, const struct pod *p)
@@ -58,24 +63,20 @@ static void claim(struct cost *c, const struct world *w, const struct pod *p)
     VEC_PUSH(&c->payers, payer_of(c, w, p));
 }
 
-static int64_t total(struct cost_part p)
+static void add(struct cost_part *to, struct cost_part part)
 {
-    return p.processor_nusd + p.memory_nusd;
+    to->processor_nusd += part.processor_nusd;
+    to->memory_nusd += part.memory_nusd;
 }
 
-static void book(struct cost *c, int64_t at_ns, uint32_t pool, int64_t amount, struct cost_part idle,
+static void book(struct cost *c, struct cost_day *day, uint32_t pool, int64_t amount, struct cost_part idle,
                  struct cost_part reserved)
 {
-    struct cost_day *day = day_of(c, at_ns);
     for (uint32_t i = 0; i < c->parts.count; i++) {
-        if (c->payers.at[i] == NONE) {
-            day->others_nusd += total(c->parts.at[i]);
-        } else {
-            day->workloads_nusd[c->payers.at[i]] += total(c->parts.at[i]);
-        }
+        add(c->payers.at[i] == NONE ? &day->others : &day->workloads[c->payers.at[i]], c->parts.at[i]);
     }
-    day->idle_nusd += total(idle);
-    day->system_nusd += total(reserved);
+    add(&day->idle, idle);
+    add(&day->system, reserved);
     c->ledger.pool_nusd[pool] += amount;
     c->ledger.total_nusd += amount;
 }
@@ -109,7 +110,7 @@ static void accrue(struct sim *sim, struct cost *c, uint32_t row, const struct n
     struct cost_part idle = {0}, reserved = {0};
     cost_share(&machine, amount, c->claims.at, c->claims.count, c->parts.at, &idle, &reserved);
     c->ledger.pool_node_ns[n->pool] += (double)(now - a->accrued_ns);
-    book(c, a->accrued_ns, n->pool, amount, idle, reserved);
+    book(c, day_of(sim, c, a->accrued_ns, n->pool), n->pool, amount, idle, reserved);
     a->accrued_ns = now;
 }
 
@@ -177,6 +178,11 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
     }
 }
 
+uint32_t cost_day_of(int64_t start_ns, int64_t at_ns)
+{
+    return (uint32_t)((start_ns % DAY + at_ns) / DAY);
+}
+
 const struct cost_ledger *cost_model_settle(struct sim *sim)
 {
     struct cost *c = sim_state(sim, &cost_model);
@@ -192,6 +198,7 @@ static void start(struct sim *sim, void *state)
 {
     struct cost *c = state;
     uint32_t pools = sim->pools == NULL ? 0 : sim->pools->count;
+    c->ledger.pool_count = pools;
     c->ledger.workload_count = sim->world.workloads.count;
     c->ledger.pool_nusd = memory_take(pools, sizeof *c->ledger.pool_nusd);
     c->ledger.pool_node_ns = memory_take(pools, sizeof *c->ledger.pool_node_ns);
@@ -207,7 +214,7 @@ static void stop(struct sim *sim, void *state)
     (void)sim;
     struct cost *c = state;
     for (uint32_t i = 0; i < c->ledger.days.count; i++) {
-        free(c->ledger.days.at[i].workloads_nusd);
+        free(c->ledger.days.at[i].workloads);
     }
     VEC_DROP(&c->ledger.days);
     free(c->ledger.pool_nusd);

@@ -22,7 +22,8 @@ struct pool {
     const char *const *zones; /* [zone_count], as nodes are labelled */
     uint32_t zone_count;
     bool spot;
-    double usd_per_hour; /* of one node, discounts taken off */
+    double usd_per_hour;      /* of one node, discounts taken off */
+    double list_usd_per_hour; /* without them */
     const char *price_source;
     const char *price_date;
     const struct node *nodes; /* [nodes_max], by ordinal: named POOL-ORDINAL, zones in turn; not ready */

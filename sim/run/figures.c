@@ -8,30 +8,46 @@
 
 #define SECOND INT64_C(1000000000)
 #define HOUR (3600 * SECOND)
+#define DAY (24 * HOUR)
 #define NUSD 1e-9
 
 /* ---- taking ---- */
 
 static void copy_days(struct figures *f, const struct cost_ledger *l)
 {
+    f->workload_count = l->workload_count;
+    f->pool_count = l->pool_count;
     for (uint32_t i = 0; i < l->days.count; i++) {
         struct cost_day day = l->days.at[i];
-        day.workloads_nusd = memory_take(l->workload_count, sizeof *day.workloads_nusd);
-        for (uint32_t w = 0; w < l->workload_count; w++) {
-            day.workloads_nusd[w] = l->days.at[i].workloads_nusd[w];
+        if (day.workloads != NULL) {
+            day.workloads = memory_take(l->workload_count, sizeof *day.workloads);
+            memcpy(day.workloads, l->days.at[i].workloads, l->workload_count * sizeof *day.workloads);
         }
         VEC_PUSH(&f->days, day);
+    }
+}
+
+/* The control plane costs the same at any time; its days sum to the whole as a node's do. */
+static void share_control_plane(struct figures *f, const struct scenario *s, int64_t end_ns)
+{
+    int64_t price = cost_nusd(s->control_plane_usd_per_hour), before = 0;
+    f->control_plane_nusd = cost_of_lifetime(price, end_ns);
+    for (int64_t next = DAY - s->spec.start_ns % DAY;; next += DAY) {
+        int64_t up_to_here = cost_of_lifetime(price, next < end_ns ? next : end_ns);
+        VEC_PUSH(&f->control_plane_day_nusd, up_to_here - before);
+        before = up_to_here;
+        if (next >= end_ns) {
+            return;
+        }
     }
 }
 
 void figures_take(struct figures *f, struct sim *sim)
 {
     const struct cost_ledger *l = cost_model_settle(sim);
-    double hours = (double)sim_now(sim) / (double)HOUR;
-    int64_t control_plane = cost_nusd(sim->scenario->control_plane_usd_per_hour * hours);
     f->turns = sim->engine.counters.turns;
-    f->total_nusd = l->total_nusd + control_plane;
-    f->control_plane_nusd = control_plane;
+    share_control_plane(f, sim->scenario, sim_now(sim));
+    f->total_nusd = l->total_nusd + f->control_plane_nusd;
     copy_days(f, l);
     for (uint32_t i = 0; i < sim->pools->count; i++) {
         VEC_PUSH(&f->pool_nusd, l->pool_nusd[i]);
@@ -45,9 +61,10 @@ void figures_take(struct figures *f, struct sim *sim)
 void figures_drop(struct figures *f)
 {
     for (uint32_t i = 0; i < f->days.count; i++) {
-        free(f->days.at[i].workloads_nusd);
+        free(f->days.at[i].workloads);
     }
     VEC_DROP(&f->days);
+    VEC_DROP(&f->control_plane_day_nusd);
     VEC_DROP(&f->pool_nusd);
     VEC_DROP(&f->pool_node_ns);
     VEC_DROP(&f->units);
@@ -74,11 +91,17 @@ static void put_level(const struct writer *w, const char *const names[3], const 
     put(w, names[2], l->most, unit);
 }
 
+static int64_t whole(struct cost_part p)
+{
+    return p.processor_nusd + p.memory_nusd;
+}
+
+/* What one payer paid in the whole run; offset: of one of the parts of a cost_day. */
 static int64_t sum_of(const struct figures *f, size_t offset)
 {
     int64_t sum = 0;
     for (uint32_t d = 0; d < f->days.count; d++) {
-        sum += *(const int64_t *)((const char *)&f->days.at[d] + offset);
+        sum += whole(*(const struct cost_part *)(const void *)((const char *)&f->days.at[d] + offset));
     }
     return sum;
 }
@@ -92,20 +115,40 @@ static int64_t workload_nusd(const struct figures *f, uint32_t workload)
 {
     int64_t sum = 0;
     for (uint32_t d = 0; d < f->days.count; d++) {
-        sum += f->days.at[d].workloads_nusd[workload];
+        sum += f->days.at[d].workloads == NULL ? 0 : whole(f->days.at[d].workloads[workload]);
     }
     return sum;
+}
+
+/* Money of the run, and of a month: of the run without events, plus what they add. */
+struct money {
+    int64_t with_nusd;
+    int64_t plain_nusd;
+};
+
+static void put_money(const struct writer *w, const char *name, const char *monthly, struct money m, int64_t duration)
+{
+    put(w, name, (double)m.with_nusd * NUSD, "USD");
+    put(w, monthly, cost_monthly_usd(m.plain_nusd, m.with_nusd, duration), "USD");
+}
+
+static struct money money_of(const struct figures *with, const struct figures *plain, size_t offset)
+{
+    return (struct money){sum_of(with, offset), sum_of(plain, offset)};
 }
 
 static void put_cost(const struct writer *w, const struct recorder *r, const struct figures *with,
                      const struct figures *plain)
 {
-    put(w, "cost.total", (double)with->total_nusd * NUSD, "USD");
-    put(w, "cost.monthly", cost_monthly_usd(plain->total_nusd, with->total_nusd, duration_of(r)), "USD");
-    put(w, "cost.idle", (double)sum_of(with, offsetof(struct cost_day, idle_nusd)) * NUSD, "USD");
-    put(w, "cost.system",
-        (double)(sum_of(with, offsetof(struct cost_day, system_nusd)) + with->control_plane_nusd) * NUSD, "USD");
-    put(w, "cost.others", (double)sum_of(with, offsetof(struct cost_day, others_nusd)) * NUSD, "USD");
+    int64_t duration = duration_of(r);
+    struct money system = money_of(with, plain, offsetof(struct cost_day, system));
+    system.with_nusd += with->control_plane_nusd;
+    system.plain_nusd += plain->control_plane_nusd;
+    put_money(w, "cost.total", "cost.monthly", (struct money){with->total_nusd, plain->total_nusd}, duration);
+    put_money(w, "cost.idle", "cost.monthly.idle", money_of(with, plain, offsetof(struct cost_day, idle)), duration);
+    put_money(w, "cost.system", "cost.monthly.system", system, duration);
+    put_money(w, "cost.others", "cost.monthly.others", money_of(with, plain, offsetof(struct cost_day, others)),
+              duration);
 }
 
 /* Sums over workloads: requests, use, and how much of the requested cost has a known use. */
@@ -185,11 +228,10 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
 static void put_workload(const struct writer *w, const struct recorder *r, uint32_t index, const struct figures *with,
                          const struct figures *plain)
 {
-    int64_t in_all = workload_nusd(with, index), without_events = workload_nusd(plain, index);
     const struct recorded_workload *o = &r->workloads[index];
     static const char *const replicas[] = {"replicas.min", "replicas.mean", "replicas.max"};
-    put(w, "cost.workload", (double)in_all * NUSD, "USD");
-    put(w, "cost.monthly", cost_monthly_usd(without_events, in_all, duration_of(r)), "USD");
+    put_money(w, "cost.workload", "cost.monthly",
+              (struct money){workload_nusd(with, index), workload_nusd(plain, index)}, duration_of(r));
     put_level(w, replicas, &o->replicas, r->ended_ns, "pods");
     put(w, "pending.pod_seconds", o->pending_pod_ns / (double)SECOND, "s");
     put(w, "pending.longest_s", (double)o->pending_longest_ns / (double)SECOND, "s");
@@ -209,8 +251,8 @@ static void put_pools(struct writer *w, const struct recorder *r, const struct f
         w->subject = r->plan->pools.at[i].title;
         put_level(w, nodes, &r->pools[i].nodes, r->ended_ns, "nodes");
         put(w, "node_hours", with->pool_node_ns.at[i] / (double)HOUR, "h");
-        put(w, "cost.pool", (double)with->pool_nusd.at[i] * NUSD, "USD");
-        put(w, "cost.monthly", cost_monthly_usd(plain->pool_nusd.at[i], with->pool_nusd.at[i], duration_of(r)), "USD");
+        put_money(w, "cost.pool", "cost.monthly", (struct money){with->pool_nusd.at[i], plain->pool_nusd.at[i]},
+                  duration_of(r));
     }
 }
 

@@ -18,7 +18,10 @@ struct figures {
     uint64_t turns;
     int64_t total_nusd; /* control plane included */
     int64_t control_plane_nusd;
-    VEC(struct cost_day) days; /* own copies */
+    uint32_t workload_count;
+    uint32_t pool_count;
+    VEC(struct cost_day) days;           /* as in the ledger; own copies */
+    VEC(int64_t) control_plane_day_nusd; /* by day */
     VEC(int64_t) pool_nusd;
     VEC(double) pool_node_ns;
     VEC(double) units; /* by demand: rides that came */

@@ -81,6 +81,7 @@ static struct pool pool_of(const struct scenario *s, uint32_t group, const struc
                          .zone_count = p->zone_names.count,
                          .spot = spot,
                          .usd_per_hour = spot ? t->spot_usd_per_hour : t->usd_per_hour * (1 - s->discount),
+                         .list_usd_per_hour = spot ? t->spot_usd_per_hour : t->usd_per_hour,
                          .price_source = t->source,
                          .price_date = t->date,
                          .boot_ns = p->boot.time_ns,

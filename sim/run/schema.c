@@ -1,7 +1,8 @@
 #include "sim/run/schema.h"
 
-/* Times: *_ns since the scenario's start; t_s whole seconds since then. Money: US dollars. Amounts: milli-CPU, bytes. Where
- * a value is not known or there is none it is NULL. Series and decisions are of replication 0. */
+/* Times: *_ns since the scenario's start; t_s whole seconds since then; a day is UTC's, and 0 the one of the start. Money:
+ * US dollars, and *_nusd 1e-9 of one. Amounts: milli-CPU, bytes. Where a value is not known or there is none it is NULL.
+ * Series, decisions and costs by day are of replication 0. */
 const char schema_tables[] =
     "CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;\n"
 
@@ -9,11 +10,12 @@ const char schema_tables[] =
     " file TEXT, line INTEGER, json TEXT NOT NULL) STRICT;\n"
 
     "CREATE TABLE workload (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
-    " team TEXT, use TEXT NOT NULL CHECK (use IN ('measured', 'modelled', 'unknown')), simplified TEXT) STRICT;\n"
+    " team TEXT, shared INTEGER NOT NULL, use TEXT NOT NULL CHECK (use IN ('measured', 'modelled', 'unknown')),"
+    " simplified TEXT) STRICT;\n"
     "CREATE TABLE container (workload_id INTEGER NOT NULL REFERENCES workload, name TEXT NOT NULL,"
     " request_mcpu INTEGER, request_bytes INTEGER, limit_mcpu INTEGER, limit_bytes INTEGER) STRICT;\n"
     "CREATE TABLE pool (id INTEGER PRIMARY KEY, name TEXT NOT NULL, instance TEXT NOT NULL, region TEXT,"
-    " purchase TEXT NOT NULL, usd_per_hour REAL NOT NULL, price_source TEXT, price_date TEXT,"
+    " purchase TEXT NOT NULL, usd_per_hour REAL NOT NULL, list_usd_per_hour REAL NOT NULL, price_source TEXT, price_date TEXT,"
     " capacity_mcpu INTEGER NOT NULL, capacity_bytes INTEGER NOT NULL, allocatable_mcpu INTEGER NOT NULL,"
     " allocatable_bytes INTEGER NOT NULL, nodes_min INTEGER NOT NULL, nodes_max INTEGER NOT NULL) STRICT;\n"
     "CREATE TABLE hpa (id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL,"
@@ -40,8 +42,9 @@ const char schema_tables[] =
     " rate_per_s REAL NOT NULL) STRICT;\n"
     "CREATE TABLE decision (t_ns INTEGER NOT NULL, model TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL,"
     " name TEXT NOT NULL, reason TEXT NOT NULL, message TEXT NOT NULL, warning INTEGER NOT NULL) STRICT;\n"
-    "CREATE TABLE cost_day (day INTEGER NOT NULL, part TEXT NOT NULL CHECK (part IN ('workload', 'idle', 'system')),"
-    " workload_id INTEGER REFERENCES workload, usd REAL NOT NULL) STRICT;\n"
+    "CREATE TABLE cost_day (day INTEGER NOT NULL, pool_id INTEGER REFERENCES pool, part TEXT NOT NULL CHECK (part IN"
+    " ('workload', 'idle', 'system')), workload_id INTEGER REFERENCES workload, cpu_nusd INTEGER NOT NULL,"
+    " memory_nusd INTEGER NOT NULL) STRICT;\n"
 
     "CREATE TABLE metric (replication INTEGER NOT NULL, name TEXT NOT NULL, subject TEXT NOT NULL,"
     " value REAL NOT NULL, unit TEXT NOT NULL) STRICT;\n"

@@ -246,6 +246,12 @@ static void put_number_key(struct table *t, const char *key, int64_t value)
     put_key(t, key, text);
 }
 
+static void put_real_key(struct table *t, const char *key, double value)
+{
+    char text[32];
+    put_key(t, key, number_print(text, value));
+}
+
 static void write_run(struct store *w)
 {
     const struct scenario_spec *spec = &w->plan->scenario->spec;
@@ -263,9 +269,11 @@ static void write_run(struct store *w)
     put_key(&t, "price_currency", "USD");
     snprintf(number, sizeof number, "%016" PRIx64, w->plan->scenario->catalog_hash);
     put_key(&t, "catalog", number);
+    put_key(&t, "allocation_team", spec->allocation.team == NULL ? "namespace" : spec->allocation.team);
+    put_real_key(&t, "discount", w->plan->scenario->discount);
+    put_real_key(&t, "control_plane_usd_per_hour", w->plan->scenario->control_plane_usd_per_hour);
     if (spec->budget != NULL) {
-        number_print(number, spec->budget->monthly);
-        put_key(&t, "budget_monthly", number);
+        put_real_key(&t, "budget_monthly", spec->budget->monthly);
     }
     put_key(&t, "model_note",
             "Decisions are those of Kubernetes v1.36. How long the control plane, kubelets and nodes take is a model "
@@ -325,6 +333,16 @@ static void write_objects(struct store *w)
     table_close(&t);
 }
 
+static bool is_shared(const struct scenario *s, const char *namespace)
+{
+    for (uint32_t i = 0; i < s->spec.allocation.shared.count; i++) {
+        if (strcmp(s->spec.allocation.shared.at[i], namespace) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void write_containers(struct store *w, struct table *t, uint32_t workload)
 {
     const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
@@ -342,7 +360,7 @@ static void write_containers(struct store *w, struct table *t, uint32_t workload
 
 static void write_workloads(struct store *w)
 {
-    struct table t = table_open(w->db, "workload", 7, &w->failed);
+    struct table t = table_open(w->db, "workload", 8, &w->failed);
     struct table containers = table_open(w->db, "container", 6, &w->failed);
     for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
         const struct plan_workload *o = &w->plan->workloads.at[i];
@@ -351,6 +369,7 @@ static void write_workloads(struct store *w)
         put_text(&t, o->object->namespace);
         put_text(&t, o->object->name);
         put_text(&t, scenario_team_of(w->plan->scenario, o->object));
+        put_integer(&t, is_shared(w->plan->scenario, o->object->namespace));
         put_text(&t, o->model == NULL ? "unknown" : "modelled");
         put_text(&t, controller_simplified(o->kind, &o->spec));
         end_row(&t);
@@ -362,7 +381,7 @@ static void write_workloads(struct store *w)
 
 static void write_pools(struct store *w)
 {
-    struct table t = table_open(w->db, "pool", 14, &w->failed);
+    struct table t = table_open(w->db, "pool", 15, &w->failed);
     for (uint32_t i = 0; i < w->plan->pools.count; i++) {
         const struct pool *p = &w->plan->pools.at[i];
         const struct node *n = &p->nodes[0];
@@ -372,6 +391,7 @@ static void write_pools(struct store *w)
         put_text(&t, p->region);
         put_text(&t, p->spot ? "spot" : "on-demand");
         put_real(&t, p->usd_per_hour);
+        put_real(&t, p->list_usd_per_hour);
         put_text(&t, p->price_source);
         put_text(&t, p->price_date);
         put_integer(&t, n->capacity.mcpu);
@@ -576,34 +596,36 @@ static void write_objective_results(struct store *w, const struct replication_re
     table_close(&t);
 }
 
-static void put_cost(struct table *t, uint32_t day, const char *part, int64_t workload, int64_t nusd)
+/* pool, workload: -1 for none. What nothing was paid for has no row. */
+static void put_cost(struct table *t, uint32_t day, int64_t pool, const char *part, int64_t workload,
+                     struct cost_part amount)
 {
-    put_integer(t, day);
-    put_text(t, part);
-    put_limit(t, workload);
-    put_real(t, (double)nusd * 1e-9);
-    end_row(t);
-}
-
-/* What the control plane costs on a day of several: the parts sum to the whole. */
-static int64_t daily(int64_t amount, uint32_t day, uint32_t days)
-{
-    return amount / days + (day < amount % days);
+    if (amount.processor_nusd != 0 || amount.memory_nusd != 0) {
+        put_integer(t, day);
+        put_limit(t, pool);
+        put_text(t, part);
+        put_limit(t, workload);
+        put_integer(t, amount.processor_nusd);
+        put_integer(t, amount.memory_nusd);
+        end_row(t);
+    }
 }
 
 static void write_costs(struct store *w, const struct figures *f)
 {
-    struct table t = table_open(w->db, "cost_day", 4, &w->failed);
-    for (uint32_t d = 0; d < f->days.count; d++) {
-        for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
-            put_cost(&t, d, "workload", i, f->days.at[d].workloads_nusd[i]);
+    struct table t = table_open(w->db, "cost_day", 6, &w->failed);
+    for (uint32_t i = 0; i < f->days.count; i++) {
+        const struct cost_day *c = &f->days.at[i];
+        uint32_t day = i / f->pool_count, pool = i % f->pool_count;
+        for (uint32_t k = 0; c->workloads != NULL && k < w->plan->workloads.count; k++) {
+            put_cost(&t, day, pool, "workload", k, c->workloads[k]);
         }
-        put_cost(&t, d, "workload", -1, f->days.at[d].others_nusd);
-        put_cost(&t, d, "idle", -1, f->days.at[d].idle_nusd);
-        put_cost(&t, d, "system", -1, f->days.at[d].system_nusd + daily(f->control_plane_nusd, d, f->days.count));
+        put_cost(&t, day, pool, "workload", -1, c->others);
+        put_cost(&t, day, pool, "idle", -1, c->idle);
+        put_cost(&t, day, pool, "system", -1, c->system);
     }
-    if (f->days.count == 0) { /* no node, but perhaps a control plane */
-        put_cost(&t, 0, "system", -1, f->control_plane_nusd);
+    for (uint32_t day = 0; day < f->control_plane_day_nusd.count; day++) {
+        put_cost(&t, day, -1, "system", -1, (struct cost_part){f->control_plane_day_nusd.at[day], 0});
     }
     table_close(&t);
 }

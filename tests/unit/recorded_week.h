@@ -71,15 +71,15 @@ static void week_things(sqlite3 *db)
     for (int i = 0; i < WEEK_WORKLOADS; i++) {
         const struct week_workload *w = &week_workloads[i];
         week_run(db,
-                 "INSERT INTO workload VALUES (%d, %Q, %Q, %Q, %Q, %Q, %Q);"
+                 "INSERT INTO workload VALUES (%d, %Q, %Q, %Q, %Q, %d, %Q, %Q);"
                  "INSERT INTO container VALUES (%d, 'app', %d, %lld, %d, %lld)",
-                 i + 1, w->kind, w->namespace, w->name, w->team, w->use, w->simplified, i + 1, w->request_mcpu,
+                 i + 1, w->kind, w->namespace, w->name, w->team, i == 4, w->use, w->simplified, i + 1, w->request_mcpu,
                  w->request_mib * 1048576ll, w->request_mcpu * 2, w->request_mib * 2097152ll);
     }
     week_run(db,
-             "INSERT INTO pool VALUES (1, 'general', 'm6i.xlarge', 'aws/us-east-1', 'on-demand', 0.192,"
+             "INSERT INTO pool VALUES (1, 'general', 'm6i.xlarge', 'aws/us-east-1', 'on-demand', 0.192, 0.192,"
              " 'aws price list', '2026-07-20', 4000, 17179869184, 3920, 15461882265, 3, 12),"
-             " (2, 'batch', 'c6i.xlarge', 'aws/us-east-1', 'spot', 0.068, 'aws price list', '2026-07-20', 4000,"
+             " (2, 'batch', 'c6i.xlarge', 'aws/us-east-1', 'spot', 0.068, 0.068, 'aws price list', '2026-07-20', 4000,"
              " 8589934592, 3920, 7301444403, 0, 4);"
              "INSERT INTO hpa VALUES (1, 'default', 'ride-api', 1, 3, 12, 'cpu 60 %% of request'),"
              " (2, 'default', 'location-ingest', 2, 2, 10, 'cpu 70 %% of request');"
@@ -200,6 +200,20 @@ static void week_workload_metrics(sqlite3 *db, int i)
     }
 }
 
+/* Of a day: two thirds are for processors; the job runs on nodes of the second pool. */
+static void week_costs(sqlite3 *db, int day)
+{
+    for (int i = 0; i < WEEK_WORKLOADS; i++) {
+        double usd = (10.3 - 1.6 * i) * (day == 5 ? 1.21 : 0.97);
+        week_run(db, "INSERT INTO cost_day VALUES (%d, %d, 'workload', %d, %lld, %lld)", day, i == 5 ? 2 : 1, i + 1,
+                 (long long)(usd * 666666667), (long long)(usd * 333333333));
+    }
+    week_run(db,
+             "INSERT INTO cost_day VALUES (%d, 1, 'idle', NULL, 3300000000, 1600000001), (%d, 1, 'system', NULL,"
+             " 1099999999, 500000000)",
+             day, day);
+}
+
 static void week_figures(sqlite3 *db)
 {
     week_metric(db, "cost.total", "", 231.7, "USD");
@@ -230,11 +244,7 @@ static void week_figures(sqlite3 *db)
         week_workload_metrics(db, i);
     }
     for (int day = 0; day < 7; day++) {
-        for (int i = 0; i < WEEK_WORKLOADS; i++) {
-            week_run(db, "INSERT INTO cost_day VALUES (%d, 'workload', %d, %.9g)", day, i + 1,
-                     (10.3 - 1.6 * i) * (day == 5 ? 1.21 : 0.97));
-        }
-        week_run(db, "INSERT INTO cost_day VALUES (%d, 'idle', NULL, 4.9), (%d, 'system', NULL, 1.6)", day, day);
+        week_costs(db, day);
     }
     for (int r = 0; r < 3; r++) {
         week_run(db,

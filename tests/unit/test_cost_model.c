@@ -8,17 +8,22 @@ struct sums {
     int64_t workloads, others, idle, system;
 };
 
+static int64_t whole(struct cost_part part)
+{
+    return part.processor_nusd + part.memory_nusd;
+}
+
 static struct sums sum_up(const struct cost_ledger *l)
 {
     struct sums s = {0};
     for (uint32_t d = 0; d < l->days.count; d++) {
         const struct cost_day *day = &l->days.at[d];
-        for (uint32_t w = 0; w < l->workload_count; w++) {
-            s.workloads += day->workloads_nusd[w];
+        for (uint32_t w = 0; day->workloads != NULL && w < l->workload_count; w++) {
+            s.workloads += whole(day->workloads[w]);
         }
-        s.others += day->others_nusd;
-        s.idle += day->idle_nusd;
-        s.system += day->system_nusd;
+        s.others += whole(day->others);
+        s.idle += whole(day->idle);
+        s.system += whole(day->system);
     }
     return s;
 }
@@ -98,12 +103,61 @@ Test(cost_model, what_is_shared_out_is_what_nodes_cost_to_the_nano_dollar)
     cluster_run(c, 3 * 86400 * SECOND);
     const struct cost_ledger *l = cost_model_settle(c->sim);
     struct sums s = sum_up(l);
-    cr_expect_eq(l->days.count, 3);
+    cr_expect_eq(l->days.count, 3 * l->pool_count);
     cr_expect_eq(s.workloads + s.others + s.idle + s.system, l->total_nusd);
     cr_expect_eq(l->pool_nusd[0] + l->pool_nusd[1], l->total_nusd);
     cr_expect_eq(s.others, 0, "%ld", (long)s.others);
     double expected = 0.096e9 * l->pool_node_ns[0] / 3600e9;
     cr_expect_float_eq((double)l->pool_nusd[0], expected, 200);
     cr_expect(l->pool_node_ns[0] > 2.0 * 3 * 86400e9);
+    cluster_close(c);
+}
+
+/* An hour before midnight until two hours after it, on two nodes of $0.096 and one of $0.192. */
+static const char night[] =
+    "---\napiVersion: headroom/v1\nkind: Scenario\nmetadata: {name: night}\n"
+    "spec: {start: 2026-05-31T23:00:00Z, duration: 3h}\n" POOL("small", "instance: m6i.large, nodes: {min: 2, max: 2}")
+        POOL("big", "instance: m6i.xlarge, labels: {pool: big}, nodes: {min: 1, max: 1}")
+            WORKLOAD("Deployment", "web", "replicas: 3, ", CONTAINER("700m", "1Gi", "")) WORKLOAD(
+                "Deployment", "batch", "replicas: 1, ", "nodeSelector: {pool: big}, " CONTAINER("1500m", "2Gi", ""));
+
+static int64_t sum_of(const struct cost_ledger *l, uint32_t day, uint32_t pool)
+{
+    const struct cost_day *c = &l->days.at[day * l->pool_count + pool];
+    int64_t sum = whole(c->idle) + whole(c->system) + whole(c->others);
+    for (uint32_t i = 0; i < l->workload_count; i++) {
+        sum += whole(c->workloads[i]);
+    }
+    return sum;
+}
+
+/* $0.192 for the hour of 31 May and $0.384 for the two of 1 June, in each pool. */
+Test(cost_model, days_are_those_of_utc_and_pools_stand_apart)
+{
+    struct cluster *c = cluster_open(night);
+    cluster_run(c, 3 * (3600 * SECOND));
+    const struct cost_ledger *l = cost_model_settle(c->sim);
+    cr_assert_eq(l->pool_count, 2);
+    cr_assert_eq(l->days.count, 4);
+    for (uint32_t pool = 0; pool < 2; pool++) {
+        cr_expect_eq(sum_of(l, 0, pool), 192000000);
+        cr_expect_eq(sum_of(l, 1, pool), 384000000);
+        cr_expect_eq(l->pool_nusd[pool], 576000000);
+    }
+    cr_expect_eq(l->total_nusd, 1152000000);
+    cluster_close(c);
+}
+
+/* batch may run on the big node alone; its 1500m of 4000m cost 37.5 % of the processors' part of $0.192, which is 29.8428 of
+ * 29.8428 + 14.8 for 4 cores and the 16 GiB of which the machine itself keeps 7.5 %. */
+Test(cost_model, a_workload_pays_where_its_pods_run)
+{
+    struct cluster *c = cluster_open(night);
+    cluster_run(c, 3 * (3600 * SECOND));
+    const struct cost_ledger *l = cost_model_settle(c->sim);
+    uint32_t batch = find_workload(c, "batch");
+    cr_assert_lt(batch, l->workload_count);
+    cr_expect_eq(l->days.at[0].workloads[batch].processor_nusd, 0);
+    cr_expect_float_eq((double)l->days.at[1].workloads[batch].processor_nusd, 0.375 * 29.8428 / 44.6428 * 0.192e9, 1e3);
     cluster_close(c);
 }

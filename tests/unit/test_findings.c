@@ -66,7 +66,7 @@ Test(recording, figures_carry_students_interval_over_the_replications)
 Test(recording, workloads_have_the_subject_of_their_metrics_and_the_shortest_label)
 {
     struct opened *o =
-        open_week("INSERT INTO workload VALUES (7, 'Job', 'default', 'dashboard', NULL, 'unknown', NULL)");
+        open_week("INSERT INTO workload VALUES (7, 'Job', 'default', 'dashboard', NULL, 0, 'unknown', NULL)");
     cr_assert_str_eq(o->r.workloads[0].subject, "Deployment/ride-api");
     cr_assert_str_eq(o->r.workloads[0].label, "ride-api");
     cr_assert_str_eq(o->r.workloads[2].subject, "Deployment/ml/pricing");

@@ -71,14 +71,17 @@ Test(query, another_version_of_the_schema_is_refused_by_number)
 {
     const char *path = scratch_file("version.db");
     make_database(path, "CREATE TABLE run (key TEXT, value TEXT); INSERT INTO run VALUES ('schema', '17')");
-    assert_refused(path, FAIL_INPUT, "schema version 17, but this headroom reads 1");
+    assert_refused(path, FAIL_INPUT, "schema version 17, but this headroom reads");
 }
 
 Test(query, rows_have_integers_reals_texts_and_nothing)
 {
     const char *path = scratch_file("rows.db");
-    make_database(path, "CREATE TABLE run (key TEXT, value TEXT); INSERT INTO run VALUES ('schema', '1');"
-                        "CREATE TABLE t (i, r, s); INSERT INTO t VALUES (7, 2.385, 'ride'), (8, NULL, NULL)");
+    char version[96];
+    snprintf(version, sizeof version,
+             "CREATE TABLE run (key TEXT, value TEXT); INSERT INTO run VALUES ('schema', '%d')", SCHEMA_VERSION);
+    make_database(path, version);
+    make_database(path, "CREATE TABLE t (i, r, s); INSERT INTO t VALUES (7, 2.385, 'ride'), (8, NULL, NULL)");
     struct query q;
     struct fail fail;
     struct arena a = arena_make(1024);
@@ -134,7 +137,7 @@ Test(query, a_damaged_file_is_found_when_its_pages_are_read)
     fwrite(zeros, sizeof zeros, 1, file);
     fclose(file);
     cr_assert(query_open(&q, path, &fail), "%s", fail.text);
-    struct query_rows r = query_rows(&q, "SELECT SUM(usd) FROM cost_day", 0);
+    struct query_rows r = query_rows(&q, "SELECT SUM(cpu_nusd) FROM cost_day", 0);
     while (query_next(&r)) {
     }
     cr_assert_not(query_check(&q, &fail));

@@ -3,17 +3,18 @@
 #define REPORTS_REPORT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "sim/base/buffer.h"
 #include "sim/base/fail.h"
 
-enum report_format { REPORT_TEXT = 1 << 0, REPORT_HTML = 1 << 1, REPORT_JSON = 1 << 2 };
+enum report_format { REPORT_TEXT = 1 << 0, REPORT_HTML = 1 << 1, REPORT_JSON = 1 << 2, REPORT_CSV = 1 << 3 };
 
 /* Reads "text,html" as bits of enum report_format. False: a name is no format. */
 bool report_formats(const char *list, unsigned *formats, struct fail *fail) MUST_CHECK;
 
-/* The file that a format is written into, "report.json"; null for text, which has none. */
-const char *report_file(enum report_format format);
+/* The name of a file that the formats are written into, "report.json", by number from 0; null: there are no more. */
+const char *report_file(unsigned formats, size_t index);
 
 /* Makes reports of the run at path: text is added to out (colour: for a terminal), the others are files in folder, in
  * place of those there. False: the run cannot be read, or the system refused; no file was changed. */

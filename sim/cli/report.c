@@ -12,10 +12,8 @@ static int refuse(const struct fail *fail)
 
 static void name_files(unsigned formats, const char *folder)
 {
-    for (unsigned bit = 1; bit != 0 && bit <= formats; bit <<= 1) {
-        if ((formats & bit) != 0 && report_file(bit) != NULL) {
-            printf("%s/%s\n", folder, report_file(bit));
-        }
+    for (size_t i = 0; report_file(formats, i) != NULL; i++) {
+        printf("%s/%s\n", folder, report_file(formats, i));
     }
 }
 
@@ -40,7 +38,7 @@ static int run(const struct arguments *arguments)
 
 static const struct option options[] = {
     {"o", "DIR", false, "where files are written; default: the working folder"},
-    {"format", "F,...", false, "text, html, json; default: text, with -o html,json"},
+    {"format", "F,...", false, "text, html, json, csv; default: text, with -o html,json"},
     {0}};
 
 const struct command command_report = {
@@ -50,7 +48,8 @@ const struct command command_report = {
     .operands_max = 1,
     .summary = "Makes reports of a recorded run.",
     .details = "text goes to standard output; html is DIR/report.html, one page with all that it needs (charts by\n"
-               "gnuplot); json is DIR/report.json, the same bytes for the same run.\n",
+               "gnuplot); json is DIR/report.json, the same bytes for the same run;\n"
+               "csv is workloads.csv, costs.csv, nodes.csv and allocation.csv.\n",
     .options = options,
     .run = run,
 };

@@ -175,6 +175,7 @@ static void week_workload_metrics(sqlite3 *db, int i)
     snprintf(subject, sizeof subject, i == 2 || i == 4 ? "%s/%s/%s" : "%s/%.0s%s", w->kind, w->namespace, w->name);
     double mean = (w->replicas_min + w->replicas_max) / 2.0;
     week_metric(db, "cost.workload", subject, usd[i], "USD");
+    week_metric(db, "cost.monthly", subject, usd[i] * 968.4 / 231.7, "USD");
     week_metric(db, "replicas.min", subject, w->replicas_min, "pods");
     week_metric(db, "replicas.mean", subject, mean, "pods");
     week_metric(db, "replicas.max", subject, w->replicas_max, "pods");
@@ -190,6 +191,7 @@ static void week_workload_metrics(sqlite3 *db, int i)
     }
     if (w->requests_per_ride > 0) {
         week_metric(db, "requests.arrived", subject, 45 * w->requests_per_ride * WEEK_S, "requests");
+        week_metric(db, "requests.served", subject, 45 * w->requests_per_ride * WEEK_S, "requests");
         week_run(db,
                  "INSERT INTO metric VALUES (0, 'success', %Q, 0.99951, 'share'), (1, 'success', %Q, 0.99931, 'share'),"
                  " (2, 'success', %Q, 0.99947, 'share')",
@@ -220,6 +222,9 @@ static void week_figures(sqlite3 *db)
     week_metric(db, "cost.monthly", "", 968.4, "USD");
     week_metric(db, "cost.idle", "", 34.8, "USD");
     week_metric(db, "cost.system", "", 11.1, "USD");
+    week_metric(db, "cost.monthly.idle", "", 34.8 * 968.4 / 231.7, "USD");
+    week_metric(db, "cost.monthly.system", "", 11.1 * 968.4 / 231.7, "USD");
+    week_metric(db, "cost.monthly.others", "", 0, "USD");
     week_metric(db, "cost.per_unit", "rides", 8.51e-6, "USD");
     week_metric(db, "units", "rides", 45.0 * WEEK_S, "ride");
     week_run(db,

@@ -6,6 +6,7 @@
 
 /* Each in a file of its own; listed in commands.c. */
 extern const struct command command_check;
+extern const struct command command_compare;
 extern const struct command command_completion;
 extern const struct command command_help;
 extern const struct command command_report;

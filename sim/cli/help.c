@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reports/gate.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/manual.h"
 #include "sim/scenario/suggest.h"
@@ -35,6 +36,14 @@ static void print_kind(const char *kind)
     buffer_drop(&out);
 }
 
+static void print_gates(void)
+{
+    struct buffer out = {0};
+    gate_help(&out);
+    fwrite(out.at, 1, out.count, stdout);
+    buffer_drop(&out);
+}
+
 static int refuse(const char *topic)
 {
     struct suggest s = {.wanted = topic};
@@ -61,6 +70,8 @@ static int run(const struct arguments *arguments)
         arguments_help(commands_find(topic));
     } else if (strcmp(topic, "kinds") == 0) {
         print_kinds();
+    } else if (strcmp(topic, "gates") == 0) {
+        print_gates();
     } else if (spec_table(topic) != NULL) {
         print_kind(topic);
     } else {
@@ -73,10 +84,10 @@ static const struct option options[] = {{"man", NULL, false, "the manual page, a
 
 const struct command command_help = {
     .name = "help",
-    .operands = "[COMMAND | KIND | kinds]",
+    .operands = "[COMMAND | KIND | kinds | gates]",
     .operands_min = 0,
     .operands_max = 1,
-    .summary = "Explains a command, or the fields of a kind.",
+    .summary = "Explains a command, the fields of a kind, or gates.",
     .options = options,
     .run = run,
 };

@@ -9,42 +9,10 @@
 
 #include "reports/report.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/work.h"
 #include "sim/run/jobs.h"
 #include "sim/run/plan.h"
 #include "sim/run/store.h"
-
-#define WORKERS_MAX 256
-#define BAR 40
-
-/* Set by SIGINT and SIGTERM; workers look at it after each step. */
-static atomic_bool interrupted;
-
-static void on_signal(int number)
-{
-    (void)number;
-    atomic_store(&interrupted, true);
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-}
-
-static void show_progress(void *context, double share)
-{
-    const char *name = context;
-    int full = (int)(share * BAR);
-    fprintf(stderr, "\r%s [%.*s%*s] %3.0f %%", name, full, "########################################", BAR - full, "",
-            share * 100);
-}
-
-static void clear_progress(void)
-{
-    fputs("\r\033[K", stderr);
-}
 
 /* What the command holds while it runs. */
 struct job {
@@ -55,7 +23,7 @@ struct job {
     struct scenario scenario;
     struct plan plan;
     struct replication_result *results;
-    int64_t workers;
+    uint32_t workers;
     const char *path;
 };
 
@@ -77,32 +45,16 @@ static const char *default_path(struct job *j)
 
 static bool simulate(struct job *j, struct store *store, uint32_t *finished, struct fail *fail)
 {
-    bool shows = isatty(STDERR_FILENO) && !arguments_has(j->arguments, "quiet");
     const struct plan *plan = &j->plan;
     struct jobs_options options = {.plans = &plan,
                                    .plan_count = 1,
                                    .replications = (uint32_t)j->scenario.spec.replications,
-                                   .workers = (uint32_t)j->workers,
-                                   .sink = store_sink(store),
-                                   .cancelled = &interrupted,
-                                   .progress = shows ? show_progress : NULL,
-                                   .progress_context = (void *)(uintptr_t)j->scenario.name};
+                                   .sink = store_sink(store)};
+    work_options(&options, j->arguments, j->workers, j->scenario.name);
     j->results = memory_take(options.replications, sizeof *j->results);
     bool good = jobs_run(&options, j->results, finished, fail);
-    if (shows) {
-        clear_progress();
-    }
+    work_clear_progress(&options);
     return good;
-}
-
-static int refuse(const struct fail *fail)
-{
-    if (atomic_load(&interrupted)) {
-        fputs("headroom: interrupted (nothing was written)\n", stderr);
-        return EXIT_INTERRUPTED;
-    }
-    fprintf(stderr, "headroom: %s\n", fail->text);
-    return fail->kind == FAIL_INPUT ? EXIT_INPUT : EXIT_REFUSED;
 }
 
 static int print_summary(struct job *j)
@@ -114,7 +66,7 @@ static int print_summary(struct job *j)
         printf("%s\nrecorded in %s\n", buffer_string(&text), j->path);
     }
     buffer_drop(&text);
-    return good ? EXIT_DONE : refuse(&fail);
+    return good ? EXIT_DONE : work_refuse(&fail);
 }
 
 static int run_job(struct job *j)
@@ -125,20 +77,20 @@ static int run_job(struct job *j)
     }
     j->path = arguments_value(j->arguments, "o");
     j->path = j->path == NULL ? default_path(j) : j->path;
-    catch_signals();
+    work_catch_interrupts();
     memory_at_exhaustion(store_abandon);
     struct store *store = store_open(j->path, &j->plan, &fail);
     if (store == NULL) {
-        return refuse(&fail);
+        return work_refuse(&fail);
     }
     uint32_t finished;
     bool complete = simulate(j, store, &finished, &fail);
     if (!complete && (fail.kind != FAIL_NONE || finished == 0)) {
         store_discard(store);
-        return refuse(&fail);
+        return work_refuse(&fail);
     }
     if (!store_finish(store, j->results, finished, &fail)) {
-        return refuse(&fail);
+        return work_refuse(&fail);
     }
     if (!complete) {
         fprintf(stderr, "headroom: interrupted; %" PRIu32 " of %" PRId64 " replications are recorded in %s\n", finished,
@@ -161,20 +113,12 @@ static void drop(struct job *j)
     arena_drop(&j->arena);
 }
 
-/* As many as there are processors, unless the option says otherwise. */
-static bool read_workers(const struct arguments *arguments, int64_t *workers, struct fail *fail)
-{
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    *workers = processors < 1 ? 1 : processors > WORKERS_MAX ? WORKERS_MAX : processors;
-    return arguments_number(arguments, "workers", 1, WORKERS_MAX, workers, fail);
-}
-
 static int run(const struct arguments *arguments)
 {
     struct fail fail = {0};
-    int64_t workers;
-    if (!read_workers(arguments, &workers, &fail)) {
-        return refuse(&fail);
+    uint32_t workers;
+    if (!work_workers(arguments, &workers, &fail)) {
+        return work_refuse(&fail);
     }
     struct job *j = memory_take(1, sizeof *j);
     j->arguments = arguments;

@@ -5,8 +5,13 @@
 
 #include <stdint.h>
 
+struct arena;
 struct object;
 struct scenario;
+
+/* What two scenarios ask differently: titles "Demand/rides", "Scenario:spec.seed"; [*count] in a. */
+const char **inputs_differences(struct arena *a, struct object *const *list, uint32_t list_count,
+                                struct object *const *other, uint32_t other_count, uint32_t *count);
 
 /* from[count]: all objects of the scenario that asks, read with the names of s. scenario: the Scenario among the objects of
  * s, which is changed. Before specs are read. */

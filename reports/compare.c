@@ -1,0 +1,228 @@
+#include "reports/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reports/amount.h"
+
+/* A difference below this share of the figures is of the rounding of sums. */
+#define ROUNDING 1e-9
+#define MATTERS 0.005
+
+static const double confidence = 0.95;
+
+/* ---- rows ---- */
+
+static uint32_t rank_of(const char *name)
+{
+    uint32_t rank = 0;
+    for (const struct gate_metric *m = gate_metrics; m->name != NULL; m++, rank++) {
+        if ((m->cluster != NULL && strcmp(m->cluster, name) == 0) || strcmp(m->name, name) == 0) {
+            return rank;
+        }
+        for (size_t k = 0; k < sizeof m->figures / sizeof *m->figures; k++) {
+            if (m->figures[k] != NULL && strcmp(m->figures[k], name) == 0) {
+                return rank;
+            }
+        }
+    }
+    return rank;
+}
+
+static double difference(double base, double candidate)
+{
+    double size = fabs(base) > fabs(candidate) ? fabs(base) : fabs(candidate);
+    return fabs(candidate - base) <= ROUNDING * size || size < ROUNDING ? 0 : candidate - base;
+}
+
+static double mean_of(const struct side_figure *f, uint32_t count)
+{
+    struct statistics s = {0};
+    for (uint32_t r = 0; f != NULL && r < count; r++) {
+        if (!isnan(f->values[r])) {
+            statistics_add(&s, f->values[r]);
+        }
+    }
+    return s.count == 0 ? (double)NAN : s.mean;
+}
+
+static enum compare_verdict verdict_of(const struct statistics *s, const struct compare_row *row)
+{
+    return s->count == 0                         ? (isnan(row->base) ? COMPARE_ADDED : COMPARE_REMOVED)
+           : s->least == 0.0 && s->most == 0.0   ? COMPARE_SAME
+           : s->count == 1                       ? COMPARE_UNKNOWN
+           : row->low <= 0.0 && row->high >= 0.0 ? COMPARE_NOISE
+                                                 : COMPARE_CHANGED;
+}
+
+/* One of base and candidate may be null. */
+static void add_row(struct comparison *c, const struct side_figure *base, const struct side_figure *candidate)
+{
+    const struct side_figure *any = base != NULL ? base : candidate;
+    struct compare_row row = {.name = any->name,
+                              .subject = any->subject,
+                              .unit = any->unit,
+                              .base = mean_of(base, c->replications),
+                              .candidate = mean_of(candidate, c->replications),
+                              .mean = NAN,
+                              .low = NAN,
+                              .high = NAN,
+                              .rank = rank_of(any->name)};
+    struct statistics s = {0};
+    for (uint32_t r = 0; base != NULL && candidate != NULL && r < c->replications; r++) {
+        if (!isnan(base->values[r]) && !isnan(candidate->values[r])) {
+            statistics_add(&s, difference(base->values[r], candidate->values[r]));
+        }
+    }
+    if (s.count > 0) {
+        struct statistics_interval i = statistics_interval(&s, confidence);
+        row.mean = i.mean;
+        row.low = i.mean - i.half_width;
+        row.high = i.mean + i.half_width;
+    }
+    row.relative = row.mean == 0.0 ? 0 : row.mean / fabs(row.base);
+    row.verdict = verdict_of(&s, &row);
+    c->verdicts_of[row.verdict]++;
+    VEC_PUSH(&c->rows, row);
+}
+
+static int compare_rows(const void *left, const void *right)
+{
+    const struct compare_row *a = left, *b = right;
+    int order = (a->rank > b->rank) - (a->rank < b->rank);
+    order = order != 0 ? order : strcmp(a->name, b->name);
+    return order != 0 ? order : strcmp(a->subject, b->subject);
+}
+
+static void make_rows(struct comparison *c)
+{
+    const struct side *base = &c->pair->base.side, *candidate = &c->pair->candidate.side;
+    for (uint32_t i = 0; i < base->figures.count; i++) {
+        const struct side_figure *f = &base->figures.at[i];
+        add_row(c, f, side_figure(candidate, f->name, f->subject));
+    }
+    for (uint32_t i = 0; i < candidate->figures.count; i++) {
+        const struct side_figure *f = &candidate->figures.at[i];
+        if (side_figure(base, f->name, f->subject) == NULL) {
+            add_row(c, NULL, f);
+        }
+    }
+    if (c->rows.count > 0) {
+        qsort(c->rows.at, c->rows.count, sizeof *c->rows.at, compare_rows);
+    }
+}
+
+/* ---- all of it ---- */
+
+/* Each gate is decided, or more replications would not help. */
+static bool is_decided(const struct pair *p, const struct gate *gates, uint32_t gate_count)
+{
+    for (uint32_t i = 0; i < gate_count; i++) {
+        struct gate_verdict v = gate_judge(&gates[i], &p->base.side, &p->candidate.side);
+        if (v.outcome == GATE_UNDECIDED && v.why == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool compare_run(struct pair *p, const struct gate *gates, uint32_t gate_count, const struct jobs_options *options,
+                 struct fail *fail)
+{
+    uint32_t count = p->replications;
+    if (!pair_run(p, count, options, fail)) {
+        return false;
+    }
+    while (pair_can_run(p) && count < COMPARE_REPLICATIONS_MAX && !is_decided(p, gates, gate_count)) {
+        count = 2 * count < COMPARE_REPLICATIONS_MAX ? 2 * count : COMPARE_REPLICATIONS_MAX;
+        if (!pair_run(p, count, options, fail)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void compare_make(struct comparison *c, struct pair *p, const struct gate *gates, uint32_t gate_count, bool strict)
+{
+    const struct side *base = &p->base.side, *candidate = &p->candidate.side;
+    *c = (struct comparison){.pair = p, .gates = gates, .gate_count = gate_count, .strict = strict};
+    c->replications = base->replications < candidate->replications ? base->replications : candidate->replications;
+    c->verdicts = TAKE(&p->arena, struct gate_verdict, gate_count);
+    for (uint32_t i = 0; i < gate_count; i++) {
+        c->verdicts[i] = gate_judge(&gates[i], base, candidate);
+        c->outcomes[c->verdicts[i].outcome]++;
+    }
+    make_rows(c);
+    diff_make(&c->diff, &p->arena, base->objects.at, base->objects.count, candidate->objects.at,
+              candidate->objects.count);
+}
+
+void compare_drop(struct comparison *c)
+{
+    VEC_DROP(&c->rows);
+    diff_drop(&c->diff);
+}
+
+bool compare_fails(const struct comparison *c)
+{
+    return c->outcomes[GATE_FAILED] > 0 || (c->strict && c->outcomes[GATE_UNDECIDED] > 0);
+}
+
+bool compare_is_ranked(const struct compare_row *row)
+{
+    return gate_metrics[row->rank].name != NULL;
+}
+
+bool compare_matters(const struct compare_row *row)
+{
+    return row->verdict == COMPARE_CHANGED && fabs(row->relative) >= MATTERS;
+}
+
+/* ---- in words ---- */
+
+static void say_bound(struct buffer *out, const struct gate *gate, const struct gate_verdict *v, double x)
+{
+    if (v->relative) {
+        amount_relative(out, x);
+    } else if (gate->change) {
+        amount_change(out, gate->metric->unit, x);
+    } else {
+        amount_print(out, gate->metric->unit, x);
+    }
+}
+
+void compare_say(struct buffer *out, const struct gate *gate, const struct gate_verdict *v)
+{
+    if (v->count == 0) {
+        buffer_text(out, v->why);
+        return;
+    }
+    say_bound(out, gate, v, v->mean);
+    if (v->count == 1) {
+        buffer_text(out, " (one replication: no interval)");
+    } else {
+        buffer_text(out, " (95 % interval ");
+        say_bound(out, gate, v, v->low);
+        buffer_text(out, " to ");
+        say_bound(out, gate, v, v->high);
+        buffer_text(out, ")");
+    }
+    if (gate->change) {
+        buffer_text(out, ": ");
+        amount_print(out, gate->metric->unit, v->base);
+        buffer_text(out, " -> ");
+        amount_print(out, gate->metric->unit, v->candidate);
+    }
+}
+
+const char *compare_name(const struct side *s)
+{
+    return s->path != NULL ? s->path : s->scenario;
+}
+
+const char *compare_word(enum compare_verdict verdict)
+{
+    static const char *const words[] = {"same", "noise", "changed", "unknown", "added", "removed"};
+    return words[verdict];
+}

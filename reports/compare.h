@@ -1,0 +1,76 @@
+/* compare.h -- what a change does: the gates, every figure of both sides with the interval of its difference, and what
+ * was changed. What the outputs (text, Markdown, JSON, JUnit) are made from.
+ *
+ * Differences are paired: replication by replication, on the same random numbers, with Student's 95 % interval of their
+ * mean. One whose interval holds 0 is noise.
+ */
+#ifndef REPORTS_COMPARE_H
+#define REPORTS_COMPARE_H
+
+#include "reports/diff.h"
+#include "reports/gate.h"
+#include "reports/pair.h"
+
+enum { COMPARE_REPLICATIONS_MAX = 64 };
+
+enum compare_verdict {
+    COMPARE_SAME,    /* equal in every replication, but for rounding */
+    COMPARE_NOISE,   /* the interval holds 0 */
+    COMPARE_CHANGED, /* it does not */
+    COMPARE_UNKNOWN, /* one replication: nothing is known of the noise */
+    COMPARE_ADDED,   /* only CANDIDATE has it */
+    COMPARE_REMOVED, /* only BASE has it */
+};
+
+struct compare_row {
+    const char *name;
+    const char *subject;
+    const char *unit;
+    double base, candidate; /* means; NaN: that side has none */
+    double mean, low, high; /* of the difference; NaN: there is none */
+    double relative;        /* mean by base; infinite where base is 0 */
+    enum compare_verdict verdict;
+    uint32_t rank; /* by metric: what matters first is least */
+};
+
+struct comparison {
+    const struct pair *pair;
+    const struct gate *gates;      /* [gate_count] */
+    struct gate_verdict *verdicts; /* [gate_count] */
+    uint32_t gate_count;
+    uint32_t outcomes[3]; /* by enum gate_outcome */
+    bool strict;          /* an undecided gate fails */
+    uint32_t replications;
+    VEC(struct compare_row) rows; /* by rank, then subject */
+    uint32_t verdicts_of[6];      /* rows by enum compare_verdict */
+    struct diff diff;
+};
+
+/* Runs the pair: as many replications as were asked for, then twice as many while a gate is undecided that more may decide,
+ * up to COMPARE_REPLICATIONS_MAX. options: as for pair_run. False: one failed, or it was cancelled (FAIL_NONE). */
+bool compare_run(struct pair *p, const struct gate *gates, uint32_t gate_count, const struct jobs_options *options,
+                 struct fail *fail) MUST_CHECK;
+
+/* Compares the two sides. Everything lies in the pair's arena, or is given back by compare_drop. */
+void compare_make(struct comparison *c, struct pair *p, const struct gate *gates, uint32_t gate_count, bool strict);
+void compare_drop(struct comparison *c);
+
+/* Whether the comparison fails: a gate failed, or with strict is undecided. */
+bool compare_fails(const struct comparison *c);
+
+/* A figure that gates know, too. */
+bool compare_is_ranked(const struct compare_row *row);
+
+/* A change that is worth a line: sure, and at least half a percent of what was there. */
+bool compare_matters(const struct compare_row *row);
+
+/* What a gate found, in words: "+6.21 % (95 % interval +6.02 % to +6.4 %): $1,801 -> $1,912". */
+void compare_say(struct buffer *out, const struct gate *gate, const struct gate_verdict *v);
+
+/* How a side is called: the recorded run, or the Scenario's name. */
+const char *compare_name(const struct side *s);
+
+/* "same", "noise", "changed", ... */
+const char *compare_word(enum compare_verdict verdict);
+
+#endif

@@ -1,0 +1,239 @@
+#include "reports/compare_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/amount.h"
+#include "reports/print.h"
+
+enum { CHANGES_MAX = 30, ROWS_MAX = 40, NAME_WIDTH = 20, SUBJECT_WIDTH = 34, AMOUNT_WIDTH = 11, CHANGE_WIDTH = 12 };
+
+struct text {
+    struct buffer *out;
+    const struct comparison *c;
+    bool colour;
+    struct buffer cell;
+};
+
+static void colour(struct text *t, const char *code)
+{
+    if (t->colour) {
+        buffer_format(t->out, "\x1b[%sm", code);
+    }
+}
+
+static void heading(struct text *t, const char *title)
+{
+    buffer_text(t->out, "\n");
+    colour(t, "1");
+    buffer_text(t->out, title);
+    colour(t, "0");
+    buffer_text(t->out, "\n");
+}
+
+/* ---- head ---- */
+
+static const char *plural(uint32_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void write_head(struct text *t)
+{
+    const struct comparison *c = t->c;
+    const struct side *base = &c->pair->base.side, *candidate = &c->pair->candidate.side;
+    buffer_format(t->out, "BASE %s and CANDIDATE %s: ", compare_name(base), compare_name(candidate));
+    print_seconds(t->out, (double)base->duration_s);
+    buffer_text(t->out, " from ");
+    print_day(t->out, base->start_s, 0);
+    buffer_format(t->out, ", %" PRIu32 " replication%s, seed %" PRId64 "\n", c->replications, plural(c->replications),
+                  base->seed);
+    if (c->pair->alike) {
+        buffer_text(t->out, "They say the same: one run serves both.\n");
+    }
+    for (uint32_t i = 0; i < c->pair->not_asked_count; i++) {
+        buffer_format(t->out, "%s%s%s", i == 0 ? "From BASE, though CANDIDATE has another: " : ", ",
+                      c->pair->not_asked[i],
+                      i + 1 == c->pair->not_asked_count ? " (--candidate-inputs takes its own)\n" : "");
+    }
+}
+
+/* ---- gates ---- */
+
+static void write_gate(struct text *t, uint32_t i)
+{
+    static const char *const colours[] = {"32", "1;31", "33"};
+    const struct gate_verdict *v = &t->c->verdicts[i];
+    buffer_text(t->out, "  ");
+    colour(t, colours[v->outcome]);
+    buffer_format(t->out, "%-9s", gate_outcome_word(v->outcome));
+    colour(t, "0");
+    buffer_format(t->out, "  %s\n             ", t->c->gates[i].text);
+    compare_say(t->out, &t->c->gates[i], v);
+    buffer_text(t->out, "\n");
+}
+
+static void write_gates(struct text *t)
+{
+    const struct comparison *c = t->c;
+    if (c->gate_count == 0) {
+        return;
+    }
+    buffer_clear(&t->cell);
+    buffer_format(&t->cell, "Gates: %" PRIu32 " failed, %" PRIu32 " undecided, %" PRIu32 " passed",
+                  c->outcomes[GATE_FAILED], c->outcomes[GATE_UNDECIDED], c->outcomes[GATE_PASSED]);
+    heading(t, buffer_string(&t->cell));
+    for (uint32_t i = 0; i < c->gate_count; i++) {
+        write_gate(t, i);
+    }
+}
+
+/* ---- what was changed ---- */
+
+static void write_change(struct text *t, const struct diff_change *change)
+{
+    const char *before = change->before, *after = change->after;
+    if (change->path[0] == '\0') {
+        buffer_format(t->out, "  %s %s\n", before == NULL ? "+" : "-", change->object);
+        return;
+    }
+    buffer_format(t->out, "  ~ %s: %s ", change->object, change->path);
+    if (before == NULL || after == NULL) {
+        buffer_format(t->out, "%s %s\n", before == NULL ? "added:" : "removed, was", before == NULL ? after : before);
+    } else {
+        buffer_format(t->out, "%s -> %s\n", before, after);
+    }
+}
+
+static void write_changes(struct text *t)
+{
+    const struct diff *d = &t->c->diff;
+    heading(t, "What is different in the input");
+    for (uint32_t i = 0; i < d->changes.count && i < CHANGES_MAX; i++) {
+        write_change(t, &d->changes.at[i]);
+    }
+    if (d->changes.count == 0) {
+        buffer_text(t->out, "  nothing\n");
+    } else if (d->changes.count > CHANGES_MAX) {
+        buffer_format(t->out, "  and %" PRIu32 " more (--format json has them all)\n", d->changes.count - CHANGES_MAX);
+    }
+}
+
+/* ---- what it does ---- */
+
+/* How many columns a text takes: characters, not bytes. */
+static int columns_of(const char *text)
+{
+    int columns = 0;
+    for (; *text != '\0'; text++) {
+        columns += ((unsigned char)*text & 0xc0) != 0x80;
+    }
+    return columns;
+}
+
+static void write_left(struct text *t, const char *text, int width)
+{
+    int blanks = width - columns_of(text);
+    buffer_format(t->out, "%s%*s", text, blanks > 0 ? blanks : 0, "");
+}
+
+/* The cell that was put together, flush right. */
+static void write_cell(struct text *t, int width)
+{
+    int blanks = width - columns_of(buffer_string(&t->cell));
+    buffer_format(t->out, "%*s%s", blanks > 0 ? blanks : 0, "", buffer_string(&t->cell));
+    buffer_clear(&t->cell);
+}
+
+static void write_row(struct text *t, const struct compare_row *row)
+{
+    buffer_text(t->out, "  ");
+    write_left(t, row->name, NAME_WIDTH);
+    buffer_byte(t->out, ' ');
+    write_left(t, row->subject, SUBJECT_WIDTH);
+    buffer_clear(&t->cell);
+    amount_print(&t->cell, row->unit, row->base);
+    write_cell(t, AMOUNT_WIDTH);
+    amount_print(&t->cell, row->unit, row->candidate);
+    write_cell(t, AMOUNT_WIDTH);
+    if (row->verdict == COMPARE_CHANGED) {
+        amount_change(&t->cell, row->unit, row->mean);
+        write_cell(t, CHANGE_WIDTH);
+        buffer_text(t->out, "  ");
+        amount_relative(t->out, row->relative);
+    } else {
+        buffer_text(&t->cell, compare_word(row->verdict));
+        write_cell(t, CHANGE_WIDTH);
+    }
+    buffer_text(t->out, "\n");
+}
+
+static void write_titles(struct text *t, const char *title)
+{
+    buffer_format(t->out, "\n");
+    colour(t, "1");
+    write_left(t, title, NAME_WIDTH + SUBJECT_WIDTH + 3);
+    buffer_format(t->out, "%*s%*s%*s", AMOUNT_WIDTH, "BASE", AMOUNT_WIDTH, "CANDIDATE", CHANGE_WIDTH, "change");
+    colour(t, "0");
+    buffer_text(t->out, "\n");
+}
+
+static void write_cluster(struct text *t)
+{
+    write_titles(t, "The cluster");
+    for (uint32_t i = 0; i < t->c->rows.count; i++) {
+        const struct compare_row *row = &t->c->rows.at[i];
+        if (row->subject[0] == '\0' && (compare_is_ranked(row) || compare_matters(row))) {
+            write_row(t, row);
+        }
+    }
+}
+
+static void write_subjects(struct text *t)
+{
+    uint32_t shown = 0, all = 0;
+    for (uint32_t i = 0; i < t->c->rows.count; i++) {
+        const struct compare_row *row = &t->c->rows.at[i];
+        if (row->subject[0] == '\0' || !compare_matters(row)) {
+            continue;
+        }
+        if (all++ == 0) {
+            write_titles(t, "What changes");
+        }
+        if (shown < ROWS_MAX) {
+            write_row(t, row);
+            shown++;
+        }
+    }
+    if (all > shown) {
+        buffer_format(t->out, "  and %" PRIu32 " more (--format json has them all)\n", all - shown);
+    }
+}
+
+static void write_counts(struct text *t)
+{
+    const uint32_t *of = t->c->verdicts_of;
+    buffer_format(t->out,
+                  "\nOf %" PRIu32 " figures %" PRIu32 " are the same, %" PRIu32 " differ within their noise, %" PRIu32
+                  " changed; %" PRIu32 " are of one side only.\n",
+                  t->c->rows.count, of[COMPARE_SAME], of[COMPARE_NOISE], of[COMPARE_CHANGED],
+                  of[COMPARE_ADDED] + of[COMPARE_REMOVED]);
+    if (of[COMPARE_UNKNOWN] > 0) {
+        buffer_text(t->out, "One replication says nothing of the noise (--replications 5).\n");
+    }
+    const char *covers = t->c->pair->base.side.interval_covers;
+    buffer_format(t->out, "Differences are paired, with 95 %% intervals over the replications; they cover %s.\n",
+                  covers == NULL ? "the noise of demand and of boot times, not errors of parameters" : covers);
+}
+
+void compare_text_write(struct buffer *out, const struct comparison *c, bool coloured)
+{
+    struct text t = {.out = out, .c = c, .colour = coloured};
+    write_head(&t);
+    write_gates(&t);
+    write_changes(&t);
+    write_cluster(&t);
+    write_subjects(&t);
+    write_counts(&t);
+    buffer_drop(&t.cell);
+}

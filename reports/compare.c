@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reports/amount.h"
-
 /* A difference below this share of the figures is of the rounding of sums. */
 #define ROUNDING 1e-9
 #define MATTERS 0.005
@@ -14,18 +12,27 @@ static const double confidence = 0.95;
 
 /* ---- rows ---- */
 
+static bool has_figure(const struct gate_metric *m, const char *name)
+{
+    bool found = m->cluster != NULL && strcmp(m->cluster, name) == 0;
+    for (size_t k = 0; k < sizeof m->figures / sizeof *m->figures; k++) {
+        found = found || (m->figures[k] != NULL && strcmp(m->figures[k], name) == 0);
+    }
+    return found && m->combine != GATE_RATIO;
+}
+
+/* The place among the metrics of gates; behind them all when it is none of them. */
 static uint32_t rank_of(const char *name)
 {
     uint32_t rank = 0;
-    for (const struct gate_metric *m = gate_metrics; m->name != NULL; m++, rank++) {
-        if ((m->cluster != NULL && strcmp(m->cluster, name) == 0) || strcmp(m->name, name) == 0) {
-            return rank;
-        }
-        for (size_t k = 0; k < sizeof m->figures / sizeof *m->figures; k++) {
-            if (m->figures[k] != NULL && strcmp(m->figures[k], name) == 0) {
-                return rank;
-            }
-        }
+    while (gate_metrics[rank].name != NULL && strcmp(gate_metrics[rank].name, name) != 0) {
+        rank++;
+    }
+    if (gate_metrics[rank].name != NULL) {
+        return rank;
+    }
+    for (rank = 0; gate_metrics[rank].name != NULL && !has_figure(&gate_metrics[rank], name);) {
+        rank++;
     }
     return rank;
 }
@@ -169,51 +176,52 @@ bool compare_fails(const struct comparison *c)
     return c->outcomes[GATE_FAILED] > 0 || (c->strict && c->outcomes[GATE_UNDECIDED] > 0);
 }
 
+const char *compare_metric(const struct compare_row *row)
+{
+    const char *name = gate_metrics[row->rank].name;
+    return name == NULL ? row->name : name;
+}
+
+const char *compare_subject(const struct compare_row *row)
+{
+    static const char usual[] = "Deployment/";
+    bool plain = strncmp(row->subject, usual, sizeof usual - 1) == 0;
+    return row->subject + (plain ? sizeof usual - 1 : 0);
+}
+
+bool compare_is_headline(const struct compare_row *row)
+{
+    return gate_metrics[row->rank].name != NULL && !gate_metrics[row->rank].detail;
+}
+
 bool compare_is_ranked(const struct compare_row *row)
 {
     return gate_metrics[row->rank].name != NULL;
 }
 
+/* The least change of a unit that is worth a line: a millisecond, a cent, ... */
+static double least_of(const struct compare_row *row)
+{
+    static const struct {
+        const char *unit;
+        double least;
+    } units[] = {{"USD", 0.01}, {"s", 0.001}, {"share", 0.0005}, {"mcpu", 1}, {"bytes", 1 << 20}, {"requests", 1}};
+    if (strncmp(row->name, "pending.", 8) == 0) {
+        return 1;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        if (strcmp(units[i].unit, row->unit) == 0) {
+            return units[i].least;
+        }
+    }
+    return 0.01;
+}
+
 bool compare_matters(const struct compare_row *row)
 {
-    return row->verdict == COMPARE_CHANGED && fabs(row->relative) >= MATTERS;
-}
-
-/* ---- in words ---- */
-
-static void say_bound(struct buffer *out, const struct gate *gate, const struct gate_verdict *v, double x)
-{
-    if (v->relative) {
-        amount_relative(out, x);
-    } else if (gate->change) {
-        amount_change(out, gate->metric->unit, x);
-    } else {
-        amount_print(out, gate->metric->unit, x);
-    }
-}
-
-void compare_say(struct buffer *out, const struct gate *gate, const struct gate_verdict *v)
-{
-    if (v->count == 0) {
-        buffer_text(out, v->why);
-        return;
-    }
-    say_bound(out, gate, v, v->mean);
-    if (v->count == 1) {
-        buffer_text(out, " (one replication: no interval)");
-    } else {
-        buffer_text(out, " (95 % interval ");
-        say_bound(out, gate, v, v->low);
-        buffer_text(out, " to ");
-        say_bound(out, gate, v, v->high);
-        buffer_text(out, ")");
-    }
-    if (gate->change) {
-        buffer_text(out, ": ");
-        amount_print(out, gate->metric->unit, v->base);
-        buffer_text(out, " -> ");
-        amount_print(out, gate->metric->unit, v->candidate);
-    }
+    bool per_unit = strcmp(row->name, "cost.per_unit") == 0;
+    return row->verdict == COMPARE_CHANGED && fabs(row->relative) >= MATTERS &&
+           (per_unit || fabs(row->mean) >= least_of(row));
 }
 
 const char *compare_name(const struct side *s)

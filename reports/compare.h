@@ -58,14 +58,18 @@ void compare_drop(struct comparison *c);
 /* Whether the comparison fails: a gate failed, or with strict is undecided. */
 bool compare_fails(const struct comparison *c);
 
+/* The name that a gate would use, and whom it is about without "Deployment/". */
+const char *compare_metric(const struct compare_row *row);
+const char *compare_subject(const struct compare_row *row);
+
+/* A figure that a short report tells of. */
+bool compare_is_headline(const struct compare_row *row);
+
 /* A figure that gates know, too. */
 bool compare_is_ranked(const struct compare_row *row);
 
-/* A change that is worth a line: sure, and at least half a percent of what was there. */
+/* A change that is worth a line: sure, at least half a percent of what was there, and more than a trifle. */
 bool compare_matters(const struct compare_row *row);
-
-/* What a gate found, in words: "+6.21 % (95 % interval +6.02 % to +6.4 %): $1,801 -> $1,912". */
-void compare_say(struct buffer *out, const struct gate *gate, const struct gate_verdict *v);
 
 /* How a side is called: the recorded run, or the Scenario's name. */
 const char *compare_name(const struct side *s);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "reports/gate_text.h"
 #include "reports/print.h"
 #include "sim/base/json.h"
 
@@ -49,7 +50,7 @@ static void put_gates(struct json_writer *w, const struct comparison *c)
         const struct gate *g = &c->gates[i];
         const struct gate_verdict *v = &c->verdicts[i];
         struct buffer said = {0};
-        compare_say(&said, g, v);
+        gate_text_say(&said, g, v);
         json_begin_map(w);
         put_text(w, "gate", g->text);
         put_text(w, "metric", g->metric->name);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "reports/gate_text.h"
 #include "sim/base/utf8.h"
 
 /* Text in XML 1.0: what may not stand there (control characters, broken UTF-8, U+FFFE and U+FFFF) is a question mark. */
@@ -46,7 +47,7 @@ static void put_case(struct buffer *out, const struct comparison *c, uint32_t i)
     const struct gate_verdict *v = &c->verdicts[i];
     bool skipped = v->outcome == GATE_UNDECIDED && !c->strict;
     struct buffer said = {0};
-    compare_say(&said, &c->gates[i], v);
+    gate_text_say(&said, &c->gates[i], v);
     buffer_text(out, "    <testcase");
     put_attribute(out, "name", c->gates[i].text);
     put_attribute(out, "classname", c->pair->base.side.scenario);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/gate_text.h"
 #include "reports/print.h"
 #include "sim/base/utf8.h"
 
@@ -151,7 +152,7 @@ static void put_gates(struct markdown *m)
         buffer_text(&m->row, "| ");
         put_code(&m->row, m->c->gates[i].text);
         buffer_format(&m->row, " | %s | ", words[m->c->verdicts[i].outcome]);
-        compare_say(&m->cell, &m->c->gates[i], &m->c->verdicts[i]);
+        gate_text_say(&m->cell, &m->c->gates[i], &m->c->verdicts[i]);
         take_cell(m, &m->row);
         buffer_text(&m->row, " |\n");
         end_row(m, GATES_END);
@@ -231,8 +232,8 @@ static void put_figures(struct markdown *m)
         const struct compare_row *row = &m->c->rows.at[i];
         if (compare_matters(row)) {
             buffer_text(&m->row, "| ");
-            put_code(&m->row, row->name);
-            put_value(m, row->subject);
+            put_code(&m->row, compare_metric(row));
+            put_value(m, compare_subject(row));
             put_amounts(m, row);
             end_row(m, FIGURES_END);
         }

@@ -1,18 +1,29 @@
 #include "reports/compare_text.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/gate_text.h"
 #include "reports/print.h"
 
-enum { CHANGES_MAX = 30, ROWS_MAX = 40, NAME_WIDTH = 20, SUBJECT_WIDTH = 34, AMOUNT_WIDTH = 11, CHANGE_WIDTH = 12 };
+enum {
+    CHANGES_MAX = 30,
+    OF_METRIC_MAX = 6, /* rows of one metric */
+    ROWS_MAX = 60,
+    NAME_WIDTH = 17,
+    SUBJECT_WIDTH = 34,
+    AMOUNT_WIDTH = 11,
+    CHANGE_WIDTH = 13
+};
 
 struct text {
     struct buffer *out;
     const struct comparison *c;
     bool colour;
     struct buffer cell;
+    int over; /* columns by which the row is ahead of its place */
 };
 
 static void colour(struct text *t, const char *code)
@@ -55,36 +66,6 @@ static void write_head(struct text *t)
         buffer_format(t->out, "%s%s%s", i == 0 ? "From BASE, though CANDIDATE has another: " : ", ",
                       c->pair->not_asked[i],
                       i + 1 == c->pair->not_asked_count ? " (--candidate-inputs takes its own)\n" : "");
-    }
-}
-
-/* ---- gates ---- */
-
-static void write_gate(struct text *t, uint32_t i)
-{
-    static const char *const colours[] = {"32", "1;31", "33"};
-    const struct gate_verdict *v = &t->c->verdicts[i];
-    buffer_text(t->out, "  ");
-    colour(t, colours[v->outcome]);
-    buffer_format(t->out, "%-9s", gate_outcome_word(v->outcome));
-    colour(t, "0");
-    buffer_format(t->out, "  %s\n             ", t->c->gates[i].text);
-    compare_say(t->out, &t->c->gates[i], v);
-    buffer_text(t->out, "\n");
-}
-
-static void write_gates(struct text *t)
-{
-    const struct comparison *c = t->c;
-    if (c->gate_count == 0) {
-        return;
-    }
-    buffer_clear(&t->cell);
-    buffer_format(&t->cell, "Gates: %" PRIu32 " failed, %" PRIu32 " undecided, %" PRIu32 " passed",
-                  c->outcomes[GATE_FAILED], c->outcomes[GATE_UNDECIDED], c->outcomes[GATE_PASSED]);
-    heading(t, buffer_string(&t->cell));
-    for (uint32_t i = 0; i < c->gate_count; i++) {
-        write_gate(t, i);
     }
 }
 
@@ -135,22 +116,25 @@ static void write_left(struct text *t, const char *text, int width)
 {
     int blanks = width - columns_of(text);
     buffer_format(t->out, "%s%*s", text, blanks > 0 ? blanks : 0, "");
+    t->over += blanks < 0 ? -blanks : 0;
 }
 
-/* The cell that was put together, flush right. */
+/* The cell that was put together, flush right, with a blank before it. */
 static void write_cell(struct text *t, int width)
 {
-    int blanks = width - columns_of(buffer_string(&t->cell));
-    buffer_format(t->out, "%*s%s", blanks > 0 ? blanks : 0, "", buffer_string(&t->cell));
+    int blanks = width - t->over - columns_of(buffer_string(&t->cell));
+    buffer_format(t->out, "%*s%s", blanks > 1 ? blanks : 1, "", buffer_string(&t->cell));
+    t->over = blanks < 1 ? 1 - blanks : 0;
     buffer_clear(&t->cell);
 }
 
 static void write_row(struct text *t, const struct compare_row *row)
 {
+    t->over = 0;
     buffer_text(t->out, "  ");
-    write_left(t, row->name, NAME_WIDTH);
+    write_left(t, compare_metric(row), NAME_WIDTH);
     buffer_byte(t->out, ' ');
-    write_left(t, row->subject, SUBJECT_WIDTH);
+    write_left(t, compare_subject(row), SUBJECT_WIDTH);
     buffer_clear(&t->cell);
     amount_print(&t->cell, row->unit, row->base);
     write_cell(t, AMOUNT_WIDTH);
@@ -189,6 +173,19 @@ static void write_cluster(struct text *t)
     }
 }
 
+/* How many rows of the same metric that matter change more. */
+static uint32_t count_greater(const struct comparison *c, const struct compare_row *row)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->rows.count; i++) {
+        const struct compare_row *other = &c->rows.at[i];
+        bool same = other->rank == row->rank && strcmp(other->name, row->name) == 0 && other->subject[0] != '\0';
+        double more = fabs(other->relative) - fabs(row->relative);
+        count += same && compare_matters(other) && (more > 0 || (more == 0.0 && other < row));
+    }
+    return count;
+}
+
 static void write_subjects(struct text *t)
 {
     uint32_t shown = 0, all = 0;
@@ -200,7 +197,7 @@ static void write_subjects(struct text *t)
         if (all++ == 0) {
             write_titles(t, "What changes");
         }
-        if (shown < ROWS_MAX) {
+        if (shown < ROWS_MAX && compare_is_headline(row) && count_greater(t->c, row) < OF_METRIC_MAX) {
             write_row(t, row);
             shown++;
         }
@@ -215,22 +212,25 @@ static void write_counts(struct text *t)
     const uint32_t *of = t->c->verdicts_of;
     buffer_format(t->out,
                   "\nOf %" PRIu32 " figures %" PRIu32 " are the same, %" PRIu32 " differ within their noise, %" PRIu32
-                  " changed; %" PRIu32 " are of one side only.\n",
+                  " changed, %" PRIu32 " are of one side only.\n",
                   t->c->rows.count, of[COMPARE_SAME], of[COMPARE_NOISE], of[COMPARE_CHANGED],
                   of[COMPARE_ADDED] + of[COMPARE_REMOVED]);
     if (of[COMPARE_UNKNOWN] > 0) {
         buffer_text(t->out, "One replication says nothing of the noise (--replications 5).\n");
     }
-    const char *covers = t->c->pair->base.side.interval_covers;
-    buffer_format(t->out, "Differences are paired, with 95 %% intervals over the replications; they cover %s.\n",
-                  covers == NULL ? "the noise of demand and of boot times, not errors of parameters" : covers);
+    const char *covers = t->c->pair->candidate.side.interval_covers;
+    buffer_format(t->out, "Differences are paired, replication by replication; their 95 %% intervals cover\n%s.\n",
+                  covers == NULL ? "noise" : covers);
 }
 
 void compare_text_write(struct buffer *out, const struct comparison *c, bool coloured)
 {
     struct text t = {.out = out, .c = c, .colour = coloured};
     write_head(&t);
-    write_gates(&t);
+    if (c->gate_count > 0) {
+        buffer_text(out, "\n");
+        gate_text_write(out, c->gates, c->verdicts, c->gate_count, coloured);
+    }
     write_changes(&t);
     write_cluster(&t);
     write_subjects(&t);

@@ -30,6 +30,7 @@ struct gate_metric {
     const char *per[4];      /* GATE_RATIO: figures of the subjects, whose sum divides */
     const char *per_cluster; /* GATE_RATIO: the figure that divides the cluster's; null: none */
     enum gate_combine combine;
+    bool detail; /* behind the headlines: short reports leave it out */
     const char *help;
 };
 

@@ -97,7 +97,8 @@ void side_of_plan(struct side *s, const struct plan *plan)
                        .catalog = arena_format(from->arena, "%016" PRIx64, from->catalog_hash),
                        .start_s = from->spec.start_ns / SECOND,
                        .duration_s = from->spec.duration_ns / SECOND,
-                       .seed = from->spec.seed};
+                       .seed = from->spec.seed,
+                       .interval_covers = FIGURES_INTERVALS_COVER};
     for (uint32_t i = 0; i < from->objects.list.count; i++) {
         VEC_PUSH(&s->objects, from->objects.list.at[i]);
     }

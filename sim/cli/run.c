@@ -7,8 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "reports/gate_text.h"
 #include "reports/report.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/gates.h"
 #include "sim/cli/work.h"
 #include "sim/run/jobs.h"
 #include "sim/run/plan.h"
@@ -23,6 +25,9 @@ struct job {
     struct scenario scenario;
     struct plan plan;
     struct replication_result *results;
+    struct side side; /* what gates look at */
+    const struct gate *gates;
+    uint32_t gate_count;
     uint32_t workers;
     const char *path;
 };
@@ -36,6 +41,12 @@ static bool read_scenario(struct job *j)
         problems_print(&j->problems, stderr);
     }
     return good;
+}
+
+static bool read_gates(struct job *j)
+{
+    j->gates = gates_read(&j->arena, j->arguments, "gate", &j->gate_count);
+    return j->gates != NULL;
 }
 
 static const char *default_path(struct job *j)
@@ -69,10 +80,37 @@ static int print_summary(struct job *j)
     return good ? EXIT_DONE : work_refuse(&fail);
 }
 
+/* Judges the gates, prints what they found, and says how the run ends. */
+static int judge(struct job *j)
+{
+    struct buffer text = {0};
+    struct gate_verdict *verdicts = TAKE(&j->arena, struct gate_verdict, j->gate_count);
+    bool strict = arguments_has(j->arguments, "strict"), fails = false;
+    for (uint32_t r = 0; r < (uint32_t)j->scenario.spec.replications; r++) {
+        side_add(&j->side, r, j->results[r].figures);
+    }
+    side_settle(&j->side);
+    for (uint32_t i = 0; i < j->gate_count; i++) {
+        verdicts[i] = gate_judge(&j->gates[i], NULL, &j->side);
+        fails = fails || verdicts[i].outcome == GATE_FAILED || (strict && verdicts[i].outcome == GATE_UNDECIDED);
+    }
+    gate_text_write(&text, j->gates, verdicts, j->gate_count, report_colours());
+    printf("\n%s", buffer_string(&text));
+    buffer_drop(&text);
+    if (!arguments_has(j->arguments, "quiet")) {
+        gates_warn(j->gates, verdicts, j->gate_count);
+    }
+    return fails ? EXIT_GATE_FAILED : EXIT_DONE;
+}
+
 static int run_job(struct job *j)
 {
     struct fail fail = {0};
-    if (!read_scenario(j)) {
+    if (!read_gates(j) || !read_scenario(j)) {
+        return EXIT_INPUT;
+    }
+    side_of_plan(&j->side, &j->plan);
+    if (!gates_check(j->gates, j->gate_count, NULL, &j->side)) {
         return EXIT_INPUT;
     }
     j->path = arguments_value(j->arguments, "o");
@@ -97,7 +135,8 @@ static int run_job(struct job *j)
                 j->scenario.spec.replications, j->path);
         return EXIT_INTERRUPTED;
     }
-    return print_summary(j);
+    int status = print_summary(j);
+    return status == EXIT_DONE && j->gate_count > 0 ? judge(j) : status;
 }
 
 static void drop(struct job *j)
@@ -106,6 +145,7 @@ static void drop(struct job *j)
         replication_drop(&j->results[i]);
     }
     free(j->results);
+    side_drop(&j->side);
     plan_drop(&j->plan);
     scenario_drop(&j->scenario);
     problems_drop(&j->problems);
@@ -133,7 +173,11 @@ static int run(const struct arguments *arguments)
 }
 
 static const struct option options[] = {
-    {"o", "RUN.db", false, "where to record; default: NAME.db of the scenario"}, OPTIONS_SCENARIO, {0}};
+    {"o", "RUN.db", false, "where to record; default: NAME.db of the scenario"},
+    {"gate", "GATE", true, "what must not be: 'success < 99.9%'; `headroom help gates`"},
+    {"strict", NULL, false, "an undecided gate fails, too"},
+    OPTIONS_SCENARIO,
+    {0}};
 
 const struct command command_run = {
     .name = "run",
@@ -142,7 +186,7 @@ const struct command command_run = {
     .operands_max = UINT32_MAX,
     .summary = "Simulates the scenario, records it, and prints a summary.",
     .details = "The recorded run is an SQLite database; `headroom report` makes reports of it. Exit status: 0 done,\n"
-               "2 the input is wrong, 3 the system refused (disk, memory), 130 interrupted.\n",
+               "1 a gate failed, 2 the input is wrong, 3 the system refused (disk, memory), 130 interrupted.\n",
     .options = options,
     .run = run,
 };

@@ -13,6 +13,9 @@ struct metric {
     const char *unit;
 };
 
+/* What the intervals over the replications cover. */
+#define FIGURES_INTERVALS_COVER "noise of the demand and of the nodes' boot times; not errors of parameters"
+
 /* What must be kept of a simulation that has ended, beside its recorder. */
 struct figures {
     uint64_t turns;

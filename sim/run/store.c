@@ -278,7 +278,7 @@ static void write_run(struct store *w)
     put_key(&t, "model_note",
             "Decisions are those of Kubernetes v1.36. How long the control plane, kubelets and nodes take is a model "
             "with parameters. Pods are Ready when the clock starts.");
-    put_key(&t, "interval_covers", "noise of the demand and of the nodes' boot times; not errors of parameters");
+    put_key(&t, "interval_covers", FIGURES_INTERVALS_COVER);
     table_close(&t);
 }
 

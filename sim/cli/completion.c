@@ -28,7 +28,7 @@ static void print_words(const struct command *c)
     for (const struct spec_kind *k = spec_kinds; k->name != NULL; k++) {
         printf("%s ", k->name);
     }
-    printf("kinds");
+    printf("kinds gates");
 }
 
 static void print_commands(void)

@@ -6,6 +6,7 @@
 #include "sim/cli/commands.h"
 #include "sim/run/lint.h"
 #include "sim/run/plan.h"
+#include "sim/scenario/effective.h"
 
 struct tally {
     const char *kind;
@@ -63,6 +64,14 @@ static void print_summary(struct arena *a, const struct scenario *s)
     print_unsimulated(s, false, "without effect on capacity and cost:");
 }
 
+static void print_effective(const struct scenario *s)
+{
+    struct buffer out = {0};
+    effective_write(&out, s);
+    fwrite(buffer_string(&out), 1, out.count, stdout);
+    buffer_drop(&out);
+}
+
 /* "2 errors, 1 warning". */
 static void print_counts(FILE *out, const struct problems *p)
 {
@@ -87,10 +96,12 @@ static int run(const struct arguments *arguments)
     }
     problems_sort(&problems);
     problems_print(&problems, stderr);
-    if (good) {
+    if (good && arguments_has(arguments, "effective")) {
+        print_effective(&scenario);
+    } else if (good) {
         print_summary(&a, &scenario);
     }
-    print_counts(good ? stdout : stderr, &problems);
+    print_counts(good && !arguments_has(arguments, "effective") ? stdout : stderr, &problems);
     plan_drop(&plan);
     scenario_drop(&scenario);
     problems_drop(&problems);
@@ -99,7 +110,10 @@ static int run(const struct arguments *arguments)
     return good ? EXIT_DONE : EXIT_INPUT;
 }
 
-static const struct option options[] = {OPTIONS_SCENARIO, {0}};
+static const struct option options[] = {
+    {"effective", NULL, false, "print every value and where it came from, in place of the summary"},
+    OPTIONS_SCENARIO,
+    {0}};
 
 const struct command command_check = {
     .name = "check",

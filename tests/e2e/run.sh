@@ -142,6 +142,8 @@ says overlay '3d from' "$headroom" check tests/e2e/good tests/e2e/good/overlay/s
 says set-beats-file '2d from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d
 says option-beats-set '6h from' "$headroom" check tests/e2e/good --set Scenario/concert:spec.duration=2d --duration 6h
 
+says effective 'Scenario/concert:spec.seed=5  # --seed 5' "$headroom" check tests/e2e/good --effective --seed 5
+
 mkdir "$scratch/run"
 quick=(scenarios/quickstart.yaml --replications 1 --quiet)
 refused no-folder 3 'no/x.db: cannot be written' "$scratch/no" "$headroom" run "${quick[@]}" -o "$scratch/no/x.db"

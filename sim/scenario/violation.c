@@ -29,11 +29,29 @@ void violation_add(struct violations *v, enum violation_type type, const struct 
                                           .where = place_mark(p)});
 }
 
+/* Whether an earlier one says the same: the server may say twice what needs mending once. */
+static bool is_said(const struct violations *v, uint32_t index)
+{
+    const struct violation *at = &v->list.at[index];
+    for (uint32_t i = 0; i < index; i++) {
+        const struct violation *other = &v->list.at[i];
+        bool same_field = other->type == at->type && strcmp(other->field, at->field) == 0;
+        bool same_place = at->where.line > 0 && other->where.line == at->where.line &&
+                          other->where.column == at->where.column && strcmp(other->why, at->why) == 0;
+        if (same_field || same_place) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void violations_report(const struct violations *v, struct problems *problems)
 {
     for (uint32_t i = 0; i < v->list.count; i++) {
-        const struct violation *at = &v->list.at[i];
-        problems_error(problems, at->where, "%s: %s", at->field, at->why);
+        if (!is_said(v, i)) {
+            const struct violation *at = &v->list.at[i];
+            problems_error(problems, at->where, "%s: %s", at->field, at->why);
+        }
     }
 }
 

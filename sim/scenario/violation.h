@@ -44,7 +44,7 @@ const char *violation_type_name(enum violation_type type);
 void violation_add(struct violations *v, enum violation_type type, const struct place *p, const char *why, ...)
     PRINTF_LIKE(4, 5);
 
-/* Adds all as errors: "PATH: what is wrong (what to do)". */
+/* Adds all as errors, each once: "PATH: what is wrong (what to do)". */
 void violations_report(const struct violations *v, struct problems *problems);
 
 void violations_drop(struct violations *v);

@@ -41,8 +41,8 @@ static void check_order(const struct bounds *b, enum part low, enum part high, e
                         struct violations *found)
 {
     if (b->has[low] && b->has[high] && quantity_compare(&b->q[low], &b->q[high]) > 0) {
-        violation_add(found, VIOLATION_INVALID, &b->at[blamed], "%s %s is above %s %s (lower one or raise the other)", part_keys[low],
-                      quantity_text(found->arena, &b->q[low]), part_keys[high],
+        violation_add(found, VIOLATION_INVALID, &b->at[blamed], "%s %s is above %s %s (lower one or raise the other)",
+                      part_keys[low], quantity_text(found->arena, &b->q[low]), part_keys[high],
                       quantity_text(found->arena, &b->q[high]));
     }
 }

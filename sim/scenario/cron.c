@@ -435,16 +435,19 @@ static bool find_minute(struct search *s)
     return true;
 }
 
+/* To the next whole minute at once, unless the clock is set meanwhile. */
 static bool find_second(struct search *s)
 {
-    while (local(s->zone, s->at_s).second != 0) {
-        s->added = true;
-        s->at_s++;
-        if (local(s->zone, s->at_s).second == 0) {
-            return false;
-        }
+    int64_t left = (60 - local(s->zone, s->at_s).second) % 60;
+    if (left == 0) {
+        return true;
     }
-    return true;
+    s->added = true;
+    bool steady = offset_of(s->zone, s->at_s) == offset_of(s->zone, s->at_s + left);
+    do {
+        s->at_s += steady ? left : 1;
+    } while (local(s->zone, s->at_s).second != 0);
+    return false;
 }
 
 int64_t cron_next(const struct cron_schedule *schedule, const struct cron_zone *zone, int64_t from_s)

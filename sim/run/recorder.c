@@ -15,6 +15,7 @@
 
 #define SECOND INT64_C(1000000000)
 #define MINUTE (60 * SECOND)
+#define SERIES_MAX 10080 /* samples of one series: a week of minutes */
 #define SAMPLES_MAX 400000
 
 /* ---- pods ---- */
@@ -581,8 +582,8 @@ int64_t recorder_step(const struct plan *plan)
     const struct scenario_spec *spec = &plan->scenario->spec;
     int64_t step = spec->record.step_ns;
     for (unsigned i = 0; step == 0 && i < sizeof minutes / sizeof minutes[0]; i++) {
-        int64_t samples = spec->duration_ns / (minutes[i] * MINUTE) * (int64_t)plan->workloads.count;
-        step = samples <= SAMPLES_MAX ? minutes[i] * MINUTE : 0;
+        int64_t length = spec->duration_ns / (minutes[i] * MINUTE), all = length * (int64_t)plan->workloads.count;
+        step = length <= SERIES_MAX && all <= SAMPLES_MAX ? minutes[i] * MINUTE : 0;
     }
     return step == 0 ? 60 * MINUTE : step;
 }

@@ -159,8 +159,9 @@ void recorder_end(struct recorder *r, const struct sim *sim);
  * none. */
 double recorder_achieved(const struct objective *o, const struct recorded_objective *j);
 
-/* The step of time series: the scenario's; without one a minute, coarser where that would be above 400,000 samples of
- * workloads: recording stays a small part of a run, and a report has no use for more. */
+/* The step of time series: the scenario's; without one a minute, coarser where a series would have more than 10,080
+ * samples or all of the workloads more than 400,000: recording stays a small part of a run, and a report has no use for
+ * more. */
 int64_t recorder_step(const struct plan *plan);
 
 #endif

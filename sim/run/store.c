@@ -75,8 +75,27 @@ struct cell {
     };
 };
 
-/* A table that is being filled: cells wait for a batch of rows to be whole. Texts only in batches of one. The first
- * failure is kept and what follows does nothing. */
+/* The first failure of SQLite; what follows does nothing. */
+struct trouble {
+    bool failed;
+    char why[128];
+};
+
+/* Keeps why, at once: the next call forgets it. SQLite does not always hand the system's error on. */
+static void keep(struct trouble *t, sqlite3 *db)
+{
+    int left = errno, system = sqlite3_system_errno(db);
+    if (t->failed) {
+        return;
+    }
+    if (system == 0 && sqlite3_errcode(db) == SQLITE_IOERR) {
+        system = left;
+    }
+    t->failed = true;
+    snprintf(t->why, sizeof t->why, "%s", system != 0 ? strerror(system) : sqlite3_errmsg(db));
+}
+
+/* A table that is being filled: cells wait for a batch of rows to be whole. Texts only in batches of one. */
 struct table {
     sqlite3 *db;
     const char *name;
@@ -84,7 +103,7 @@ struct table {
     unsigned batch; /* rows a statement takes */
     sqlite3_stmt *statement;
     unsigned count; /* of cells */
-    bool *failed;
+    struct trouble *trouble;
     struct cell cells[BATCH * COLUMNS_MAX];
 };
 
@@ -100,24 +119,25 @@ static sqlite3_stmt *prepare(struct table *t, unsigned rows)
         }
     }
     buffer_text(&sql, ")");
-    if (!*t->failed && sqlite3_prepare_v2(t->db, buffer_string(&sql), -1, &statement, NULL) != SQLITE_OK) {
-        *t->failed = true;
+    if (!t->trouble->failed && sqlite3_prepare_v2(t->db, buffer_string(&sql), -1, &statement, NULL) != SQLITE_OK) {
+        keep(t->trouble, t->db);
     }
     buffer_drop(&sql);
     return statement;
 }
 
-static void open_batched(struct table *t, sqlite3 *db, const char *name, unsigned columns, unsigned batch, bool *failed)
+static void open_batched(struct table *t, sqlite3 *db, const char *name, unsigned columns, unsigned batch,
+                         struct trouble *trouble)
 {
     assert(columns <= COLUMNS_MAX && batch <= BATCH);
-    *t = (struct table){.db = db, .name = name, .columns = columns, .batch = batch, .failed = failed};
+    *t = (struct table){.db = db, .name = name, .columns = columns, .batch = batch, .trouble = trouble};
     t->statement = prepare(t, batch);
 }
 
-static struct table table_open(sqlite3 *db, const char *name, unsigned columns, bool *failed)
+static struct table table_open(sqlite3 *db, const char *name, unsigned columns, struct trouble *trouble)
 {
     struct table t;
-    open_batched(&t, db, name, columns, 1, failed);
+    open_batched(&t, db, name, columns, 1, trouble);
     return t;
 }
 
@@ -144,8 +164,8 @@ static void insert(struct table *t, sqlite3_stmt *statement)
     for (unsigned i = 0; i < t->count; i++) {
         bind(statement, (int)i + 1, &t->cells[i]);
     }
-    if (!*t->failed && sqlite3_step(statement) != SQLITE_DONE) {
-        *t->failed = true;
+    if (!t->trouble->failed && sqlite3_step(statement) != SQLITE_DONE) {
+        keep(t->trouble, t->db);
     }
     sqlite3_reset(statement);
     t->count = 0;
@@ -224,7 +244,7 @@ struct store {
     sqlite3 *db;
     const struct plan *plan;
     char path[PATH_ROOM];
-    bool failed; /* a statement did; what follows does nothing */
+    struct trouble trouble;
     struct table workloads;
     struct table pools;
     struct table demands;
@@ -255,7 +275,7 @@ static void put_real_key(struct table *t, const char *key, double value)
 static void write_run(struct store *w)
 {
     const struct scenario_spec *spec = &w->plan->scenario->spec;
-    struct table t = table_open(w->db, "run", 2, &w->failed);
+    struct table t = table_open(w->db, "run", 2, &w->trouble);
     char start[32], number[32];
     units_time_print(start, spec->start_ns);
     put_number_key(&t, "schema", SCHEMA_VERSION);
@@ -308,7 +328,7 @@ static void redact(struct arena *a, struct value *v, const char *parent, bool se
 
 static void write_objects(struct store *w)
 {
-    struct table t = table_open(w->db, "object", 7, &w->failed);
+    struct table t = table_open(w->db, "object", 7, &w->trouble);
     struct arena a = arena_make(1 << 16);
     struct buffer json = {0};
     const struct objects *objects = &w->plan->scenario->objects;
@@ -360,8 +380,8 @@ static void write_containers(struct store *w, struct table *t, uint32_t workload
 
 static void write_workloads(struct store *w)
 {
-    struct table t = table_open(w->db, "workload", 8, &w->failed);
-    struct table containers = table_open(w->db, "container", 6, &w->failed);
+    struct table t = table_open(w->db, "workload", 8, &w->trouble);
+    struct table containers = table_open(w->db, "container", 6, &w->trouble);
     for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
         const struct plan_workload *o = &w->plan->workloads.at[i];
         put_integer(&t, i);
@@ -381,7 +401,7 @@ static void write_workloads(struct store *w)
 
 static void write_pools(struct store *w)
 {
-    struct table t = table_open(w->db, "pool", 15, &w->failed);
+    struct table t = table_open(w->db, "pool", 15, &w->trouble);
     for (uint32_t i = 0; i < w->plan->pools.count; i++) {
         const struct pool *p = &w->plan->pools.at[i];
         const struct node *n = &p->nodes[0];
@@ -423,7 +443,7 @@ static void describe_targets(const struct hpa_spec *spec, struct buffer *out)
 
 static void write_hpas(struct store *w)
 {
-    struct table t = table_open(w->db, "hpa", 7, &w->failed);
+    struct table t = table_open(w->db, "hpa", 7, &w->trouble);
     struct buffer targets = {0};
     for (uint32_t i = 0; i < w->plan->hpas.count; i++) {
         const struct plan_hpa *h = &w->plan->hpas.at[i];
@@ -460,8 +480,8 @@ static void write_events(struct table *t, uint32_t demand, const struct demand *
 
 static void write_demands(struct store *w)
 {
-    struct table t = table_open(w->db, "demand", 4, &w->failed);
-    struct table events = table_open(w->db, "event", 5, &w->failed);
+    struct table t = table_open(w->db, "demand", 4, &w->trouble);
+    struct table events = table_open(w->db, "event", 5, &w->trouble);
     for (uint32_t i = 0; i < w->plan->scenario->demands.count; i++) {
         const struct demand *d = &w->plan->scenario->demands.at[i];
         put_integer(&t, i);
@@ -488,7 +508,7 @@ static uint32_t objective_workload(const struct plan *plan, const struct objecti
 
 static void write_objectives(struct store *w)
 {
-    struct table t = table_open(w->db, "objective", 7, &w->failed);
+    struct table t = table_open(w->db, "objective", 7, &w->trouble);
     const struct scenario_spec *spec = &w->plan->scenario->spec;
     for (uint32_t i = 0; i < spec->objectives.count; i++) {
         const struct objective *o = &spec->objectives.at[i];
@@ -577,7 +597,7 @@ static void take_decision(void *context, const struct recorded_decision *d)
 
 static void write_objective_results(struct store *w, const struct replication_result *results, uint32_t count)
 {
-    struct table t = table_open(w->db, "objective_result", 6, &w->failed);
+    struct table t = table_open(w->db, "objective_result", 6, &w->trouble);
     const struct scenario_spec *spec = &w->plan->scenario->spec;
     for (uint32_t i = 0; i < spec->objectives.count; i++) {
         const struct objective *o = &spec->objectives.at[i];
@@ -613,7 +633,7 @@ static void put_cost(struct table *t, uint32_t day, int64_t pool, const char *pa
 
 static void write_costs(struct store *w, const struct figures *f)
 {
-    struct table t = table_open(w->db, "cost_day", 6, &w->failed);
+    struct table t = table_open(w->db, "cost_day", 6, &w->trouble);
     for (uint32_t i = 0; i < f->days.count; i++) {
         const struct cost_day *c = &f->days.at[i];
         uint32_t day = i / f->pool_count, pool = i % f->pool_count;
@@ -632,7 +652,7 @@ static void write_costs(struct store *w, const struct figures *f)
 
 static void write_metrics(struct store *w, const struct replication_result *results, uint32_t count)
 {
-    struct table t = table_open(w->db, "metric", 5, &w->failed);
+    struct table t = table_open(w->db, "metric", 5, &w->trouble);
     for (uint32_t r = 0; r < count; r++) {
         for (uint32_t i = 0; i < results[r].figures->metrics.count; i++) {
             const struct metric *m = &results[r].figures->metrics.at[i];
@@ -649,7 +669,7 @@ static void write_metrics(struct store *w, const struct replication_result *resu
 
 static void write_unsimulated(struct store *w)
 {
-    struct table t = table_open(w->db, "unsimulated", 6, &w->failed);
+    struct table t = table_open(w->db, "unsimulated", 6, &w->trouble);
     struct arena a = arena_make(1024);
     const struct scenario *s = w->plan->scenario;
     for (uint32_t i = 0; i < s->unsimulated.count; i++) {
@@ -672,9 +692,25 @@ static void write_unsimulated(struct store *w)
 
 /* ---- the file ---- */
 
-static bool execute(sqlite3 *db, const char *sql)
+static bool execute(struct store *w, const char *sql)
 {
-    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+    if (!w->trouble.failed && sqlite3_exec(w->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        keep(&w->trouble, w->db);
+    }
+    return !w->trouble.failed;
+}
+
+/* An empty file to begin with: SQLite does not say why it could not make one. */
+static bool make_file(struct trouble *t)
+{
+    int file = open(temporary, O_CREAT | O_TRUNC | O_WRONLY, 0666);
+    if (file < 0) {
+        t->failed = true;
+        snprintf(t->why, sizeof t->why, "%s", strerror(errno));
+        return false;
+    }
+    close(file);
+    return true;
 }
 
 static void write_what_was_asked(struct store *w)
@@ -693,19 +729,26 @@ static void write_what_was_asked(struct store *w)
  * time. */
 static bool begin(struct store *w)
 {
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    unlink(temporary);
-    if (sqlite3_open_v2(temporary, &w->db, flags, NULL) != SQLITE_OK ||
-        !execute(w->db, "PRAGMA page_size = 16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN") ||
-        !execute(w->db, schema_tables)) {
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (!make_file(&w->trouble)) {
         return false;
     }
+    sqlite3_config(SQLITE_CONFIG_PMASZ,
+                   25u); /* pages that an index is sorted in: one of a month takes no more memory */
+    if (sqlite3_open_v2(temporary, &w->db, flags, NULL) != SQLITE_OK) {
+        keep(&w->trouble, w->db);
+        return false;
+    }
+    execute(
+        w,
+        "PRAGMA page_size = 4096; PRAGMA cache_size = -512; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
+    execute(w, schema_tables);
     write_what_was_asked(w);
-    open_batched(&w->workloads, w->db, "workload_series", 18, BATCH, &w->failed);
-    open_batched(&w->pools, w->db, "pool_series", 10, BATCH, &w->failed);
-    open_batched(&w->demands, w->db, "demand_series", 3, BATCH, &w->failed);
-    open_batched(&w->decisions, w->db, "decision", 8, 1, &w->failed);
-    return !w->failed;
+    open_batched(&w->workloads, w->db, "workload_series", 18, BATCH, &w->trouble);
+    open_batched(&w->pools, w->db, "pool_series", 10, BATCH, &w->trouble);
+    open_batched(&w->demands, w->db, "demand_series", 3, BATCH, &w->trouble);
+    open_batched(&w->decisions, w->db, "decision", 8, 1, &w->trouble);
+    return !w->trouble.failed;
 }
 
 static void close_database(struct store *w)
@@ -720,10 +763,8 @@ static void close_database(struct store *w)
 /* Says why, and leaves nothing. */
 static void give_up(struct store *w, struct fail *fail)
 {
-    int system = sqlite3_system_errno(w->db);
-    const char *why = system != 0 ? strerror(system) : sqlite3_errmsg(w->db);
     fail_set(fail, FAIL_SYSTEM, "%s: cannot be written: %s (nothing was left there; choose another place with -o)",
-             w->path, why);
+             w->path, w->trouble.why);
     store_discard(w);
 }
 
@@ -751,7 +792,7 @@ const struct recorder_sink *store_sink(struct store *s)
 
 static void write_replications(struct store *w, uint32_t count)
 {
-    struct table t = table_open(w->db, "run", 2, &w->failed);
+    struct table t = table_open(w->db, "run", 2, &w->trouble);
     put_number_key(&t, "replications", count);
     table_close(&t);
 }
@@ -765,7 +806,7 @@ static bool write_results(struct store *w, const struct replication_result *resu
     write_objective_results(w, results, count);
     write_costs(w, results[0].figures);
     write_metrics(w, results, count);
-    return !w->failed && execute(w->db, schema_indexes) && execute(w->db, "COMMIT");
+    return execute(w, "PRAGMA cache_size = -100") && execute(w, schema_indexes) && execute(w, "COMMIT");
 }
 
 static bool sync_file(const char *path)

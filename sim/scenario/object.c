@@ -121,6 +121,34 @@ static void refuse_document(struct objects *o, const struct value *tree, const c
                    what);
 }
 
+/* Whether Helm makes the object at an installation or upgrade, or says nothing of it. */
+static bool is_installed(const struct value *hook)
+{
+    static const char *const installed[] = {"pre-install", "post-install", "pre-upgrade", "post-upgrade"};
+    const char *text = value_as_text(hook);
+    for (size_t i = 0; text != NULL && i < sizeof installed / sizeof *installed; i++) {
+        if (strstr(text, installed[i]) != NULL) {
+            return true;
+        }
+    }
+    return text == NULL || text[0] == '\0';
+}
+
+/* What `helm template` prints beside what it installs: tests, and what runs before a deletion. Left out, and said. */
+static bool is_for_later(struct objects *o, const struct value *tree)
+{
+    const struct value *hook = value_get(value_at(tree, "metadata.annotations"), "helm.sh/hook");
+    if (is_installed(hook)) {
+        return false;
+    }
+    problems_warn_once(
+        o->problems, intern(o, "helm.sh/hook"), hook->where,
+        "metadata.annotations[helm.sh/hook]: left out: Helm makes it when asked for (%.40s), not when it "
+        "installs",
+        value_as_text(hook));
+    return true;
+}
+
 static void add_one(struct objects *o, struct value *tree, uint32_t layer)
 {
     const char *api_version = value_as_text(value_get(tree, "apiVersion"));
@@ -135,7 +163,7 @@ static void add_one(struct objects *o, struct value *tree, uint32_t layer)
                               .tree = tree,
                               .where = tree->where,
                               .layer = layer};
-    if (classify(o, object) && name_object(o, object)) {
+    if (classify(o, object) && name_object(o, object) && !is_for_later(o, tree)) {
         VEC_PUSH(&o->list, object);
     }
 }

@@ -48,6 +48,16 @@ bad_input() {
     fi
 }
 
+# What other programs print is read as it is: tests/e2e/printed/NAME.txt is all that check says of NAME.yaml or NAME.json.
+printed() {
+    local text=$1 input
+    for input in "${text%.txt}".{yaml,json}; do
+        [ -f "$input" ] || continue
+        expect "$input" 0 "$headroom" check "$input" || return
+        if cat "$scratch/err" "$scratch/out" | diff -u "$text" -; then pass; else fail "$input"; fi
+    done
+}
+
 # usage NAME MESSAGE ARGUMENT...: a wrong command line, and its one line.
 usage() {
     local name=$1 message=$2
@@ -123,6 +133,10 @@ for text in tests/e2e/bad/*.txt; do
     bad_input "$(basename "$text" .txt)"
 done
 
+for text in tests/e2e/printed/*.txt; do
+    printed "$text"
+done
+
 usage command 'headroom: no command chekc (did you mean check?)' chekc
 usage option 'headroom check: unknown option --sed (did you mean --set?)' check --sed 1 x.yaml
 usage value 'headroom check: --set needs a value (write --set PATH=VALUE)' check x.yaml --set
@@ -158,7 +172,7 @@ refused no-database 2 'not a recorded run' "$scratch/run/x" "$headroom" report s
 "$headroom" run "${quick[@]}" -o "$scratch/quick.db" >"$scratch/log" 2>&1 || cat "$scratch/log"
 says report-text 'Of the requested cost, the use is measured for' "$headroom" report "$scratch/quick.db"
 says report-files 'page/report.json' "$headroom" report "$scratch/quick.db" -o "$scratch/page"
-refused report-format 2 'no format "pdf" (text, html, json)' "$scratch/run/report.pdf" \
+refused report-format 2 'no format "pdf" (text, html, json' "$scratch/run/report.pdf" \
     "$headroom" report "$scratch/quick.db" --format html,pdf -o "$scratch/run"
 refused report-no-folder 3 'the folder cannot be made' "$scratch/no" \
     "$headroom" report "$scratch/quick.db" --format json -o "$scratch/no/page"

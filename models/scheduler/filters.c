@@ -62,7 +62,7 @@ bool filter_taints(const struct placement *p, const struct taints *taints)
     return true;
 }
 
-static bool term_holds(const struct node_term *t, const struct labels *labels, const char *node_name)
+bool filter_term(const struct node_term *t, const struct labels *labels, const char *node_name)
 {
     if (t->broken || t->label_count + t->name_count == 0) {
         return false;
@@ -89,9 +89,57 @@ bool filter_affinity(const struct placement *p, const struct labels *labels, con
         }
     }
     for (uint32_t i = 0; i < p->required_count; i++) {
-        if (term_holds(&p->required_terms[i], labels, node_name)) {
+        if (filter_term(&p->required_terms[i], labels, node_name)) {
             return true;
         }
     }
     return !p->required;
+}
+
+static bool is_any(const char *ip)
+{
+    return strcmp(ip, "0.0.0.0") == 0;
+}
+
+bool filter_ports_conflict(const struct host_port *left, const struct host_port *right)
+{
+    return left->port == right->port && same(left->protocol, right->protocol) &&
+           (is_any(left->ip) || is_any(right->ip) || same(left->ip, right->ip));
+}
+
+/* Whether a term names nodes, and whether it allows this one (null: any). */
+static bool names_node(const struct node_term *t, const char *name, bool *allows)
+{
+    bool names = false;
+    *allows = true;
+    for (uint32_t i = 0; i < t->name_count; i++) {
+        const struct requirement *r = &t->names[i];
+        if (r->op == REQUIREMENT_IN && strcmp(r->key, "metadata.name") == 0) {
+            names = true;
+            *allows = *allows && name != NULL && requirement_holds(r, name);
+        }
+    }
+    return names;
+}
+
+bool filter_names_nodes(const struct placement *p)
+{
+    bool allows;
+    for (uint32_t i = 0; i < p->required_count; i++) {
+        if (!names_node(&p->required_terms[i], NULL, &allows)) {
+            return false;
+        }
+    }
+    return p->required_count > 0;
+}
+
+bool filter_allows_name(const struct placement *p, const char *name)
+{
+    bool allows;
+    for (uint32_t i = 0; i < p->required_count; i++) {
+        if (names_node(&p->required_terms[i], name, &allows) && allows) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -26,4 +26,16 @@ bool filter_taints(const struct placement *p, const struct taints *taints);
 /* NodeAffinity: the node selector and one of the required terms hold. */
 bool filter_affinity(const struct placement *p, const struct labels *labels, const char *node_name);
 
+/* Whether one term of a node affinity holds. */
+bool filter_term(const struct node_term *t, const struct labels *labels, const char *node_name);
+
+/* Whether two host ports cannot be had at once on a node. */
+bool filter_ports_conflict(const struct host_port *left, const struct host_port *right);
+
+/* Whether every required term names its nodes (metadata.name In): others need not be looked at. */
+bool filter_names_nodes(const struct placement *p);
+
+/* Whether a term that names its nodes names this one. */
+bool filter_allows_name(const struct placement *p, const char *name);
+
 #endif

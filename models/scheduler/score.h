@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+#include "models/scheduler/profile.h"
+#include "sim/world/placement.h"
+
 /* An amount of the two resources that the default profile scores. */
 struct score_amount {
     int64_t mcpu;
@@ -27,6 +30,37 @@ int64_t score_least_allocated(struct score_amount allocatable, struct score_amou
  *   pod        real requests of the pod; when both are 0 the plugin is skipped: do not call */
 int64_t score_balanced_allocation(struct score_amount allocatable, struct score_amount requested,
                                   struct score_amount pod);
+
+/* One resource of a node and what of it would be in use with the pod there. */
+struct score_use {
+    int64_t allocatable; /* 0: the resource is left out */
+    int64_t used;        /* by the node's pods */
+    int64_t pod;         /* what the pod asks for */
+    int64_t weight;
+};
+
+/* NodeResourcesFit by the profile's strategy. uses: [count]; pod's defaults of 100m and 200Mi are in. */
+int64_t score_fit(const struct profile *p, const struct score_use *uses, uint32_t count);
+
+/* NodeResourcesBalancedAllocation of any resources; real requests. uses: [count], weights not looked at. */
+int64_t score_balance(const struct score_use *uses, uint32_t count);
+
+/* TaintToleration before normalization: taints PreferNoSchedule that are not tolerated. Null taints: none. */
+int64_t score_taints(const struct placement *p, const struct taints *taints);
+
+/* NodeAffinity before normalization: weights of the preferred terms that hold. Null p: none. */
+int64_t score_affinity(const struct placement *p, const struct labels *labels, const char *node_name);
+
+/* ImageLocality: sum of the sizes of the pod's images on the node, each times the share of nodes that have it, against
+ * the pod's containers. */
+int64_t score_images(int64_t sum_bytes, uint32_t containers);
+int64_t score_image_share(int64_t size_bytes, uint32_t nodes_with, uint32_t nodes);
+
+/* The usual normalization to 0..100 by the largest score; reversed: the largest becomes 0. */
+void score_normalize(int64_t *scores, uint32_t count, bool reversed);
+
+/* The weight of a spread constraint over so many domains: ln(size + 2). */
+double score_spread_weight(uint32_t size);
 
 /* The index of the node that gets the pod: the root of Go's container/heap over the scores in the order given, [count],
  * count > 0. Changes scores' order. */

@@ -160,7 +160,7 @@ static struct node_term compile_term(struct arena *a, struct names *names, const
     return term;
 }
 
-static void compile_affinity(struct arena *a, struct names *names, const struct value *affinity, struct placement *p)
+void compile_affinity(struct arena *a, struct names *names, const struct value *affinity, struct placement *p)
 {
     const struct value *required = value_get(affinity, "requiredDuringSchedulingIgnoredDuringExecution");
     const struct value *preferred = value_get(affinity, "preferredDuringSchedulingIgnoredDuringExecution");
@@ -181,6 +181,134 @@ static void compile_affinity(struct arena *a, struct names *names, const struct 
     p->preferred_count = size_of(preferred);
 }
 
+/* ---- affinity between pods, spread ---- */
+
+static const char *const *compile_texts(struct arena *a, struct names *names, const struct value *list)
+{
+    const char **at = TAKE(a, const char *, size_of(list));
+    for (uint32_t i = 0; i < size_of(list); i++) {
+        at[i] = interned_or_empty(names, list->items[i]);
+    }
+    return at;
+}
+
+static struct pod_term compile_pod_term(struct arena *a, struct names *names, const struct value *v)
+{
+    const struct value *namespaces = value_get(v, "namespaces"), *match = value_get(v, "matchLabelKeys"),
+                       *mismatch = value_get(v, "mismatchLabelKeys");
+    return (struct pod_term){.key = interned_or_empty(names, value_get(v, "topologyKey")),
+                             .selector = selector_compile(a, names, value_get(v, "labelSelector")),
+                             .namespaces = compile_texts(a, names, namespaces),
+                             .namespace_count = size_of(namespaces),
+                             .namespace_selector = selector_compile(a, names, value_get(v, "namespaceSelector")),
+                             .match_keys = compile_texts(a, names, match),
+                             .match_count = size_of(match),
+                             .mismatch_keys = compile_texts(a, names, mismatch),
+                             .mismatch_count = size_of(mismatch)};
+}
+
+/* affinity: podAffinity or podAntiAffinity. */
+static void compile_pod_terms(struct arena *a, struct names *names, const struct value *affinity,
+                              struct pod_terms *required, struct pod_terms *preferred)
+{
+    const struct value *must = value_get(affinity, "requiredDuringSchedulingIgnoredDuringExecution");
+    const struct value *better = value_get(affinity, "preferredDuringSchedulingIgnoredDuringExecution");
+    struct pod_term *at = TAKE(a, struct pod_term, size_of(must) + size_of(better));
+    *required = (struct pod_terms){at, size_of(must)};
+    *preferred = (struct pod_terms){at + size_of(must), size_of(better)};
+    for (uint32_t i = 0; i < size_of(must); i++) {
+        at[i] = compile_pod_term(a, names, must->items[i]);
+    }
+    for (uint32_t i = 0; i < size_of(better); i++) {
+        at[size_of(must) + i] = compile_pod_term(a, names, value_get(better->items[i], "podAffinityTerm"));
+        at[size_of(must) + i].weight = int32_at(better->items[i], "weight", 0);
+    }
+}
+
+const struct spread_constraint *compile_spread(struct arena *a, struct names *names, const struct value *list)
+{
+    struct spread_constraint *at = TAKE(a, struct spread_constraint, size_of(list));
+    for (uint32_t i = 0; i < size_of(list); i++) {
+        const struct value *v = list->items[i], *keys = value_get(v, "matchLabelKeys");
+        at[i] = (struct spread_constraint){.key = interned_or_empty(names, value_get(v, "topologyKey")),
+                                           .max_skew = int32_at(v, "maxSkew", 1),
+                                           .min_domains = int32_at(v, "minDomains", 1),
+                                           .hard = !says(v, "whenUnsatisfiable", "ScheduleAnyway"),
+                                           .honors_affinity = !says(v, "nodeAffinityPolicy", "Ignore"),
+                                           .honors_taints = says(v, "nodeTaintsPolicy", "Honor"),
+                                           .selector = selector_compile(a, names, value_get(v, "labelSelector")),
+                                           .match_keys = compile_texts(a, names, keys),
+                                           .match_count = size_of(keys)};
+    }
+    return at;
+}
+
+/* ---- host ports, images ---- */
+
+static uint32_t count_ports(const struct value *containers)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < size_of(containers); i++) {
+        count += size_of(value_get(containers->items[i], "ports"));
+    }
+    return count;
+}
+
+static void compile_port(struct names *names, const struct value *v, struct host_port *at, uint32_t *count)
+{
+    int64_t port = integer_at(v, "hostPort", 0);
+    const char *ip = value_as_text(value_get(v, "hostIP")), *protocol = value_as_text(value_get(v, "protocol"));
+    if (port > 0) {
+        at[(*count)++] =
+            (struct host_port){names_text(names, ip == NULL || ip[0] == '\0' ? "0.0.0.0" : ip),
+                               names_text(names, protocol == NULL || protocol[0] == '\0' ? "TCP" : protocol), port};
+    }
+}
+
+/* Ports of app containers and sidecars; other init containers hold theirs only while they run. */
+static void compile_ports(struct arena *a, struct names *names, const struct value *spec, struct placement *p)
+{
+    const struct value *lists[] = {value_get(spec, "containers"), value_get(spec, "initContainers")};
+    struct host_port *at = TAKE(a, struct host_port, count_ports(lists[0]) + count_ports(lists[1]));
+    for (int k = 0; k < 2; k++) {
+        for (uint32_t i = 0; i < size_of(lists[k]); i++) {
+            const struct value *container = lists[k]->items[i], *ports = value_get(container, "ports");
+            for (uint32_t j = 0; j < size_of(ports) && (k == 0 || says(container, "restartPolicy", "Always")); j++) {
+                compile_port(names, ports->items[j], at, &p->port_count);
+            }
+        }
+    }
+    p->ports = at;
+}
+
+/* The name of an image as nodes report it: ":latest" where there is no tag. */
+static const char *image_name(struct arena *a, struct names *names, const char *image)
+{
+    const char *colon = strrchr(image, ':'), *slash = strrchr(image, '/');
+    bool tagged = colon != NULL && (slash == NULL || colon > slash);
+    return names_text(names, tagged ? image : arena_format(a, "%s:latest", image));
+}
+
+static void compile_images(struct arena *a, struct names *names, const struct value *spec, struct placement *p)
+{
+    const struct value *inits = value_get(spec, "initContainers"), *apps = value_get(spec, "containers"),
+                       *volumes = value_get(spec, "volumes");
+    const struct value *const lists[] = {inits, apps, volumes};
+    const char **at = TAKE(a, const char *, size_of(inits) + size_of(apps) + size_of(volumes));
+    for (int k = 0; k < 3; k++) {
+        for (uint32_t i = 0; i < size_of(lists[k]); i++) {
+            const char *image = value_as_text(value_at(lists[k]->items[i], k < 2 ? "image" : "image.reference"));
+            if (image != NULL) {
+                at[p->image_count++] = image_name(a, names, image);
+            }
+        }
+    }
+    p->images = at;
+    p->container_count = size_of(inits) + size_of(apps);
+}
+
+/* ---- placement as a whole ---- */
+
 const struct placement *compile_placement(struct arena *a, struct names *names, const struct value *spec)
 {
     struct placement *p = TAKE(a, struct placement, 1);
@@ -195,6 +323,12 @@ const struct placement *compile_placement(struct arena *a, struct names *names, 
     }
     p->tolerations = at;
     p->toleration_count = size_of(tolerations);
+    p->spread = compile_spread(a, names, value_get(spec, "topologySpreadConstraints"));
+    p->spread_count = size_of(value_get(spec, "topologySpreadConstraints"));
+    compile_pod_terms(a, names, value_at(spec, "affinity.podAffinity"), &p->near, &p->rather_near);
+    compile_pod_terms(a, names, value_at(spec, "affinity.podAntiAffinity"), &p->away, &p->rather_away);
+    compile_ports(a, names, spec, p);
+    compile_images(a, names, spec, p);
     return p;
 }
 
@@ -359,6 +493,7 @@ static const struct pod_template *make_template(struct compiler *c, const struct
                                .requests = needs.fit,
                                .nonzero_mcpu = needs.nonzero_mcpu,
                                .nonzero_memory_bytes = needs.nonzero_bytes,
+                               .score_requests = needs.score,
                                .qos = pod_qos(scratch, pod),
                                .restart_policy = restart_policy_of(spec),
                                .priority = priority.outcome == PRIORITY_ADMITTED ? (int32_t)priority.value : 0,
@@ -595,6 +730,25 @@ struct resources compile_resources(struct arena *a, struct names *names, const s
     return resource_list_integers(a, names, &amounts);
 }
 
+static const struct node_images *compile_node_images(struct compiler *c, const struct value *list)
+{
+    struct node_images *images = TAKE(c->arena, struct node_images, 1);
+    uint32_t room = 0;
+    for (uint32_t i = 0; i < size_of(list); i++) {
+        room += size_of(value_get(list->items[i], "names"));
+    }
+    struct node_image *at = TAKE(c->arena, struct node_image, room);
+    for (uint32_t i = 0; i < size_of(list); i++) {
+        const struct value *names = value_get(list->items[i], "names");
+        for (uint32_t j = 0; j < size_of(names); j++) {
+            at[images->count++] = (struct node_image){interned_or_empty(c->names, names->items[j]),
+                                                      integer_at(list->items[i], "sizeBytes", 0)};
+        }
+    }
+    images->at = at;
+    return images;
+}
+
 struct node compile_node(struct compiler *c, const struct value *object)
 {
     const struct labels *labels = labels_compile(c->arena, c->names, value_at(object, "metadata.labels"));
@@ -609,6 +763,7 @@ struct node compile_node(struct compiler *c, const struct value *object)
         .zone = labels_get(labels, names_text(c->names, "topology.kubernetes.io/zone")),
         .unschedulable = is_true(value_at(object, "spec.unschedulable")),
         .ready = is_ready(value_at(object, "status.conditions")),
+        .images = compile_node_images(c, value_at(object, "status.images")),
     };
     n.capacity = compile_resources(c->arena, c->names, capacity, &pods_capacity);
     n.allocatable =

@@ -65,7 +65,13 @@ struct node compile_node(struct compiler *c, const struct value *object);
 /* The taints of a list of {key, value, effect}; never null. */
 const struct taints *compile_taints(struct arena *a, struct names *names, const struct value *list);
 
-/* Selector, affinity and tolerations of a pod's spec; never null. */
+/* The constraints of a list topologySpreadConstraints, as many as it has. */
+const struct spread_constraint *compile_spread(struct arena *a, struct names *names, const struct value *list);
+
+/* Sets what a nodeAffinity says in p: required and preferred terms. */
+void compile_affinity(struct arena *a, struct names *names, const struct value *affinity, struct placement *p);
+
+/* What the scheduler looks at in a pod's spec; never null. */
 const struct placement *compile_placement(struct arena *a, struct names *names, const struct value *pod_spec);
 
 /* The amounts of a resource list such as status.allocatable: cpu, memory, ephemeral-storage and, as scalars, the rest but

@@ -310,7 +310,7 @@ struct pod_needs pod_scheduler_needs(struct arena *a, struct arena scratch, stru
     const struct resource_list all = scheduler_defaults(&scratch, NULL);
     o = (struct pod_resources_options){.skip_pod_level = true, .when_missing = &all};
     const struct resource_list score = pod_requests(&scratch, pod, &o);
-    read_both(&score, &needs.score_mcpu, &needs.score_bytes);
+    needs.score = resource_list_integers(a, names, &score);
     return needs;
 }
 

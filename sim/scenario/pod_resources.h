@@ -51,11 +51,11 @@ struct pod_needs {
     struct resources requested; /* what the pod adds to the node's sum; status looked at */
     int64_t nonzero_mcpu;       /* what it adds to the node's sum for scoring: 100m and 200Mi where a container asks */
     int64_t nonzero_bytes;      /* for nothing */
-    int64_t score_mcpu;         /* what LeastAllocated takes for the incoming pod: neither status nor pod level are */
-    int64_t score_bytes;        /* looked at (in v1.36 its feature gates are not wired), 100m and 200Mi always are */
+    struct resources score;     /* what LeastAllocated takes for the incoming pod: neither status nor pod level are */
+                                /* looked at (in v1.36 its feature gates are not wired), 100m and 200Mi always are */
 };
 
-/* The scalars of fit and requested lie in a, which is not the arena of scratch. */
+/* The scalars lie in a, which is not the arena of scratch. */
 struct pod_needs pod_scheduler_needs(struct arena *a, struct arena scratch, struct names *names,
                                      const struct value *pod);
 

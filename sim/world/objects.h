@@ -17,6 +17,7 @@ struct labels;         /* sim/world/placement.h */
 struct label_selector; /* sim/world/placement.h */
 struct taints;         /* sim/world/placement.h */
 struct placement;      /* sim/world/placement.h */
+struct node_images;    /* sim/world/placement.h */
 struct hpa_spec;       /* models/hpa/hpa.h */
 struct hpa_status;     /* models/hpa/hpa.h */
 
@@ -75,10 +76,11 @@ struct pod_template {
     uint32_t number;          /* in order of first appearance, from 0 */
     const struct value *tree; /* defaulted {metadata, spec}, without the label pod-template-hash */
     const struct labels *labels;
-    const struct placement *placement; /* selector, required node affinity, tolerations; never null */
+    const struct placement *placement; /* what the scheduler's filters and scores look at; never null */
     struct resources requests;         /* what the scheduler's fit filter asks for */
     int64_t nonzero_mcpu;              /* with the scheduler's defaults for containers that ask for nothing */
     int64_t nonzero_memory_bytes;
+    struct resources score_requests;    /* what its fit scorer takes: defaults too, amounts of the pod as a whole not */
     const struct container *containers; /* [container_count], init containers first */
     uint32_t container_count;
     enum qos_class qos;
@@ -96,8 +98,9 @@ struct node {
     uint64_t uid;        /* 0: the row is free */
     uint64_t version;
     const char *name;
-    const struct labels *labels; /* never null */
-    const struct taints *taints; /* never null */
+    const struct labels *labels;      /* never null */
+    const struct taints *taints;      /* never null */
+    const struct node_images *images; /* null: none */
     struct resources capacity;
     struct resources allocatable;
     int64_t pods_allocatable;

@@ -85,6 +85,55 @@ struct toleration {
     int64_t seconds; /* of a NoExecute taint; -1: for ever */
 };
 
+/* How pods are to spread over the values of a node label. */
+struct spread_constraint {
+    const char *key; /* of the label */
+    int32_t max_skew;
+    int32_t min_domains;  /* 1 where the manifest says none */
+    bool hard;            /* DoNotSchedule */
+    bool honors_affinity; /* only nodes that the pod's selector and required affinity allow count */
+    bool honors_taints;   /* only nodes whose taints the pod tolerates count */
+    const struct label_selector *selector;
+    const char *const *match_keys; /* [match_count]: the pod's own value of these labels is wanted, too */
+    uint32_t match_count;
+};
+
+/* Pods that a pod is to be near, or not near: those of the namespaces that the selector matches. */
+struct pod_term {
+    const char *key; /* the node label whose value is where */
+    const struct label_selector *selector;
+    const char *const *namespaces; /* [namespace_count] */
+    uint32_t namespace_count;
+    const struct label_selector *namespace_selector; /* null: none; neither: the pod's own namespace */
+    const char *const *match_keys;                   /* [match_count]: the pod's own value of these labels is wanted */
+    uint32_t match_count;
+    const char *const *mismatch_keys; /* [mismatch_count]: and of these not */
+    uint32_t mismatch_count;
+    int32_t weight; /* preferred terms only */
+};
+
+struct pod_terms {
+    const struct pod_term *at; /* [count] */
+    uint32_t count;
+};
+
+struct host_port {
+    const char *ip; /* "0.0.0.0": any */
+    const char *protocol;
+    int64_t port;
+};
+
+/* An image that lies on a node, once for each of its names. */
+struct node_image {
+    const char *name;
+    int64_t size_bytes;
+};
+
+struct node_images {
+    const struct node_image *at; /* [count] */
+    uint32_t count;
+};
+
 /* Where the pods of a template may go. All zero: anywhere without taints. */
 struct placement {
     const struct labels *node_selector;     /* each label must be the node's; null: none */
@@ -95,6 +144,17 @@ struct placement {
     uint32_t preferred_count;
     const struct toleration *tolerations; /* [toleration_count] */
     uint32_t toleration_count;
+    const struct spread_constraint *spread; /* [spread_count] */
+    uint32_t spread_count;
+    struct pod_terms near; /* required affinity between pods */
+    struct pod_terms away; /* required anti-affinity */
+    struct pod_terms rather_near;
+    struct pod_terms rather_away;
+    const struct host_port *ports; /* [port_count], of app containers and sidecars */
+    uint32_t port_count;
+    const char *const *images; /* [image_count], with a tag; of every container, then of image volumes */
+    uint32_t image_count;
+    uint32_t container_count; /* init containers too */
 };
 
 #endif

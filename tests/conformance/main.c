@@ -6,7 +6,8 @@
 #define GROUPS(GROUP)                                                                                                  \
     GROUP(self)                                                                                                        \
     GROUP(elementary)                                                                                                  \
-    GROUP(workload) GROUP(values) GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid)
+    GROUP(workload)                                                                                                    \
+    GROUP(values) GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

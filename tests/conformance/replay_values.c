@@ -250,7 +250,7 @@ static struct value *cpu_and_memory(struct replay_case *c, int64_t mcpu, int64_t
 }
 
 /* The suite's score is what LeastAllocated would take if the scheduler's feature gates reached it; in v1.36 they do not
- * (suites scheduler/score-fit-*, pod_needs.score_mcpu). So this asks pod_requests, not pod_scheduler_needs. */
+ * (suites scheduler/score-fit-*, pod_needs.score). So this asks pod_requests, not pod_scheduler_needs. */
 static struct value *score(struct replay_case *c, const struct value *pod)
 {
     struct resource_list missing = {0};

@@ -73,8 +73,8 @@ Test(pod_resources, what_the_pod_itself_asks_for_replaces_the_sum_but_not_in_the
     struct pod_needs needs = pod_scheduler_needs(&arena, scratch, &names, pod);
     cr_assert_eq(needs.fit.mcpu, 2000);
     cr_assert_eq(needs.nonzero_mcpu, 2000);
-    cr_assert_eq(needs.score_mcpu, 300);
-    cr_assert_eq(needs.score_bytes, (int64_t)64 << 20);
+    cr_assert_eq(needs.score.mcpu, 300);
+    cr_assert_eq(needs.score.memory_bytes, (int64_t)64 << 20);
 }
 
 /* 1 + 2 cores asked, 2 + 1 allowed: equal sums are enough. */

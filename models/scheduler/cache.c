@@ -1,0 +1,483 @@
+/* Invariants
+ * 1. A slot is in use while its node is present, is listed, or has pods.
+ * 2. A node's requested, used_scalars, nonzero_* are the sums over its pods.
+ * 3. A present node is in one zone's list, the one of its labels when it was added or its zone last changed.
+ * 4. topologies[t].of[slot] is right for every present node.
+ */
+#include "models/scheduler/cache.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/scenario/selector.h"
+
+#define LOG_MIN 4096
+
+void cache_drop(struct cache *c)
+{
+    for (uint32_t i = 0; i < c->nodes.count; i++) {
+        free(c->nodes.at[i].used_scalars);
+        VEC_DROP(&c->nodes.at[i].pods);
+        VEC_DROP(&c->nodes.at[i].ports);
+        VEC_DROP(&c->nodes.at[i].nominated);
+        VEC_DROP(&c->nodes.at[i].images);
+    }
+    for (uint32_t i = 0; i < c->zones.count; i++) {
+        VEC_DROP(&c->zones.at[i].nodes);
+    }
+    for (uint32_t i = 0; i < c->topologies.count; i++) {
+        VEC_DROP(&c->topologies.at[i].values);
+        VEC_DROP(&c->topologies.at[i].of);
+        lookup_drop(&c->topologies.at[i].numbers);
+    }
+    VEC_DROP(&c->nodes);
+    VEC_DROP(&c->unused);
+    VEC_DROP(&c->pods);
+    VEC_DROP(&c->zones);
+    VEC_DROP(&c->zone_order);
+    VEC_DROP(&c->topologies);
+    VEC_DROP(&c->images);
+    VEC_DROP(&c->order);
+    VEC_DROP(&c->log);
+    VEC_DROP(&c->touched);
+    lookup_drop(&c->by_name);
+    lookup_drop(&c->image_numbers);
+}
+
+/* Keeps as many changes as it costs to count the pods anew. */
+static void log_change(struct cache *c, struct cache_change change)
+{
+    uint32_t keep = c->pods.count > LOG_MIN ? c->pods.count : LOG_MIN;
+    if (c->log.count >= 2 * keep) {
+        memmove(c->log.at, c->log.at + (c->log.count - keep), keep * sizeof *c->log.at);
+        c->log.count = keep;
+    }
+    VEC_PUSH(&c->log, change);
+    c->logged++;
+}
+
+static void touch(struct cache *c, uint32_t slot)
+{
+    if (c->nodes.at[slot].fresh) {
+        c->nodes.at[slot].fresh = false;
+        VEC_PUSH(&c->touched, slot);
+    }
+}
+
+/* ---- topologies ---- */
+
+static uint32_t number_of_value(struct topology *t, const char *value)
+{
+    uint32_t number = lookup_get(&t->numbers, value);
+    if (number == LOOKUP_NONE) {
+        number = t->values.count;
+        VEC_PUSH(&t->values, value);
+        lookup_put(&t->numbers, value, number);
+    }
+    return number;
+}
+
+static void note_value(struct topology *t, uint32_t slot, const struct labels *labels)
+{
+    const char *value = labels_get(labels, t->key);
+    while (t->of.count <= slot) {
+        VEC_PUSH(&t->of, NONE);
+    }
+    t->of.at[slot] = value == NULL ? NONE : number_of_value(t, value);
+}
+
+uint32_t cache_topology(struct cache *c, const char *key)
+{
+    uint32_t i = 0;
+    while (i < c->topologies.count && c->topologies.at[i].key != key) {
+        i++;
+    }
+    if (i == c->topologies.count) {
+        VEC_PUSH(&c->topologies, (struct topology){.key = key});
+        struct topology *t = &c->topologies.at[i];
+        number_of_value(t, names_text(c->names, ""));
+        for (uint32_t slot = 0; slot < c->nodes.count; slot++) {
+            note_value(t, slot, c->nodes.at[slot].present ? c->nodes.at[slot].labels : NULL);
+        }
+    }
+    return i;
+}
+
+/* ---- zones ---- */
+
+static const char *either(struct names *names, const struct labels *labels, const char *first, const char *second)
+{
+    const char *value = labels_get(labels, names_text(names, first));
+    if (value == NULL || value[0] == '\0') {
+        value = labels_get(labels, names_text(names, second));
+    }
+    return value == NULL ? names_text(names, "") : value;
+}
+
+static uint32_t zone_of(struct cache *c, const struct labels *labels)
+{
+    const char *region =
+        either(c->names, labels, "failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region");
+    const char *zone =
+        either(c->names, labels, "failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone");
+    uint32_t i = 0;
+    while (i < c->zones.count && (c->zones.at[i].region != region || c->zones.at[i].zone != zone)) {
+        i++;
+    }
+    if (i == c->zones.count) {
+        VEC_PUSH(&c->zones, (struct cached_zone){.region = region, .zone = zone});
+    }
+    return i;
+}
+
+static void enter_zone(struct cache *c, uint32_t slot, uint32_t zone)
+{
+    c->nodes.at[slot].zone = zone;
+    if (c->zones.at[zone].nodes.count == 0) {
+        VEC_PUSH(&c->zone_order, zone);
+    }
+    VEC_PUSH(&c->zones.at[zone].nodes, slot);
+}
+
+/* Takes a number out of a list, the rest stays in order. */
+static void take_out(uint32_t *at, uint32_t *count, uint32_t number)
+{
+    uint32_t i = 0;
+    while (at[i] != number) {
+        i++;
+    }
+    memmove(&at[i], &at[i + 1], (*count - i - 1) * sizeof *at);
+    (*count)--;
+}
+
+static void leave_zone(struct cache *c, uint32_t slot)
+{
+    struct cached_zone *zone = &c->zones.at[c->nodes.at[slot].zone];
+    take_out(zone->nodes.at, &zone->nodes.count, slot);
+    if (zone->nodes.count == 0) {
+        take_out(c->zone_order.at, &c->zone_order.count, c->nodes.at[slot].zone);
+    }
+}
+
+/* ---- images ---- */
+
+static uint32_t image_of(struct cache *c, const struct node_image *image)
+{
+    uint32_t number = lookup_get(&c->image_numbers, image->name);
+    if (number == LOOKUP_NONE) {
+        number = c->images.count;
+        VEC_PUSH(&c->images, (struct image_state){.name = image->name});
+        lookup_put(&c->image_numbers, image->name, number);
+    }
+    if (c->images.at[number].nodes == 0) {
+        c->images.at[number].size_bytes = image->size_bytes; /* who has it first says how large it is */
+    }
+    return number;
+}
+
+static bool has_image(const struct cached_node *n, uint32_t image)
+{
+    for (uint32_t i = 0; i < n->images.count; i++) {
+        if (n->images.at[i].image == image) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void remove_images(struct cache *c, struct cached_node *n)
+{
+    for (uint32_t i = 0; i < n->images.count; i++) {
+        c->images.at[n->images.at[i].image].nodes--;
+    }
+    n->images.count = 0;
+}
+
+static void add_images(struct cache *c, struct cached_node *n, const struct node_images *images)
+{
+    for (uint32_t i = 0; images != NULL && i < images->count; i++) {
+        uint32_t image = image_of(c, &images->at[i]);
+        if (!has_image(n, image)) {
+            c->images.at[image].nodes++;
+            VEC_PUSH(&n->images, (struct cached_image){.image = image});
+        }
+    }
+}
+
+static void refresh_images(struct cache *c, struct cached_node *n)
+{
+    for (uint32_t i = 0; i < n->images.count; i++) {
+        const struct image_state *state = &c->images.at[n->images.at[i].image];
+        n->images.at[i].size_bytes = state->size_bytes;
+        n->images.at[i].nodes = state->nodes;
+    }
+}
+
+/* ---- sums ---- */
+
+static uint32_t scalar_index(const struct cached_node *n, const char *name)
+{
+    for (uint32_t i = 0; i < n->allocatable.scalar_count; i++) {
+        if (n->allocatable.scalars[i].name == name) {
+            return i;
+        }
+    }
+    return NONE;
+}
+
+static void count(struct cached_node *n, const struct pod_template *t, int64_t sign)
+{
+    n->requested.mcpu += sign * t->requests.mcpu;
+    n->requested.memory_bytes += sign * t->requests.memory_bytes;
+    n->requested.ephemeral_bytes += sign * t->requests.ephemeral_bytes;
+    n->nonzero_mcpu += sign * t->nonzero_mcpu;
+    n->nonzero_memory_bytes += sign * t->nonzero_memory_bytes;
+    for (uint32_t i = 0; i < t->requests.scalar_count; i++) {
+        uint32_t at = scalar_index(n, t->requests.scalars[i].name);
+        if (at != NONE) {
+            n->used_scalars[at] += sign * t->requests.scalars[i].amount;
+        }
+    }
+}
+
+/* Room for the scalars of the node's allocatable, and the sums anew. */
+static void set_allocatable(struct cache *c, struct cached_node *n, const struct resources *allocatable)
+{
+    n->allocatable = *allocatable;
+    n->requested = (struct resources){0};
+    n->nonzero_mcpu = n->nonzero_memory_bytes = 0;
+    free(n->used_scalars);
+    n->used_scalars = memory_take(allocatable->scalar_count, sizeof *n->used_scalars);
+    for (uint32_t i = 0; i < n->pods.count; i++) {
+        count(n, c->pods.at[n->pods.at[i]].class->template, 1);
+    }
+}
+
+/* ---- nodes ---- */
+
+static uint32_t slot_of(struct cache *c, const char *name)
+{
+    uint32_t slot = lookup_get(&c->by_name, name);
+    if (slot != LOOKUP_NONE) {
+        return slot;
+    }
+    if (c->unused.count > 0) {
+        slot = c->unused.at[--c->unused.count];
+    } else {
+        slot = c->nodes.count;
+        VEC_PUSH(&c->nodes, (struct cached_node){0});
+    }
+    c->nodes.at[slot].name = name;
+    c->nodes.at[slot].fresh = true;
+    lookup_put(&c->by_name, name, slot);
+    return slot;
+}
+
+/* Gives a slot back that nothing is in. */
+static void release(struct cache *c, uint32_t slot)
+{
+    struct cached_node *n = &c->nodes.at[slot];
+    if (!n->present && !n->listed && n->pods.count + n->nominated.count == 0 && n->name != NULL) {
+        lookup_put(&c->by_name, n->name, LOOKUP_NONE);
+        n->name = NULL;
+        n->allocatable = (struct resources){0};
+        n->ports.count = 0;
+        VEC_PUSH(&c->unused, slot);
+    }
+}
+
+uint32_t cache_find(const struct cache *c, const char *name)
+{
+    uint32_t slot = lookup_get(&c->by_name, name);
+    return slot == LOOKUP_NONE || !c->nodes.at[slot].present ? NONE : slot;
+}
+
+static void count_terms(struct cache *c, const struct cached_node *n, bool comes)
+{
+    for (uint32_t i = 0; i < n->pods.count; i++) {
+        uint32_t has = c->pods.at[n->pods.at[i]].class->has_terms;
+        c->with_terms = comes ? c->with_terms + has : c->with_terms - has;
+    }
+}
+
+static void place_node(struct cache *c, uint32_t slot, const struct labels *labels)
+{
+    struct cached_node *n = &c->nodes.at[slot];
+    uint32_t zone = zone_of(c, labels);
+    if (!n->present) {
+        n->present = true;
+        c->present++;
+        c->vanished -= n->listed;
+        c->unlisted += !n->listed;
+        count_terms(c, n, true);
+        enter_zone(c, slot, zone);
+    } else if (n->zone != zone) {
+        leave_zone(c, slot);
+        enter_zone(c, slot, zone);
+    }
+}
+
+uint32_t cache_put_node(struct cache *c, const struct node *from, uint32_t row)
+{
+    uint32_t slot = slot_of(c, from->name);
+    struct cached_node *n = &c->nodes.at[slot];
+    bool differs = !n->present || n->labels != from->labels || n->taints != from->taints || n->ready != from->ready ||
+                   n->unschedulable != from->unschedulable;
+    place_node(c, slot, from->labels);
+    remove_images(c, n);
+    add_images(c, n, from->images);
+    n->row = row;
+    n->ready = from->ready;
+    n->unschedulable = from->unschedulable;
+    n->labels = from->labels;
+    n->taints = from->taints;
+    n->pods_allocatable = from->pods_allocatable;
+    set_allocatable(c, n, &from->allocatable);
+    touch(c, slot);
+    if (differs) {
+        for (uint32_t i = 0; i < c->topologies.count; i++) {
+            note_value(&c->topologies.at[i], slot, n->labels);
+        }
+        log_change(c, (struct cache_change){.node = slot});
+    }
+    return slot;
+}
+
+void cache_remove_node(struct cache *c, uint32_t slot)
+{
+    struct cached_node *n = &c->nodes.at[slot];
+    assert(n->present);
+    leave_zone(c, slot);
+    remove_images(c, n);
+    count_terms(c, n, false);
+    n->present = false;
+    c->present--;
+    c->vanished += n->listed;
+    c->unlisted -= !n->listed;
+    log_change(c, (struct cache_change){.node = slot});
+    release(c, slot);
+}
+
+/* ---- pods ---- */
+
+bool cache_has_pod(const struct cache *c, uint32_t number)
+{
+    return number < c->pods.count && c->pods.at[number].class != NULL;
+}
+
+static uint32_t port_index(const struct cached_node *n, const struct host_port *port)
+{
+    uint32_t i = 0;
+    while (i < n->ports.count && (n->ports.at[i].ip != port->ip || n->ports.at[i].protocol != port->protocol ||
+                                  n->ports.at[i].port != port->port)) {
+        i++;
+    }
+    return i;
+}
+
+static void count_ports(struct cached_node *n, const struct placement *p, bool comes)
+{
+    for (uint32_t i = 0; i < p->port_count; i++) {
+        uint32_t at = port_index(n, &p->ports[i]);
+        if (comes && at == n->ports.count) {
+            VEC_PUSH(&n->ports, p->ports[i]);
+        } else if (!comes && at < n->ports.count) {
+            n->ports.at[at] = n->ports.at[--n->ports.count];
+        }
+    }
+}
+
+void cache_add_pod(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name,
+                   bool terminating, int64_t start_ns)
+{
+    while (c->pods.count <= number) {
+        VEC_PUSH(&c->pods, (struct cached_pod){0});
+    }
+    assert(c->pods.at[number].class == NULL);
+    uint32_t slot = slot_of(c, node_name);
+    struct cached_node *n = &c->nodes.at[slot];
+    c->pods.at[number] = (struct cached_pod){class, slot, n->pods.count, terminating, start_ns};
+    VEC_PUSH(&n->pods, number);
+    count(n, class->template, 1);
+    count_ports(n, class->template->placement, true);
+    if (n->present) {
+        c->with_terms += class->has_terms;
+        touch(c, slot);
+        log_change(c, (struct cache_change){class, slot, terminating, false});
+    }
+}
+
+void cache_remove_pod(struct cache *c, uint32_t number)
+{
+    assert(cache_has_pod(c, number));
+    struct cached_pod *p = &c->pods.at[number];
+    struct cached_node *n = &c->nodes.at[p->node];
+    uint32_t last = n->pods.at[n->pods.count - 1], slot = p->node;
+    n->pods.at[p->place] = last;
+    c->pods.at[last].place = p->place;
+    n->pods.count--;
+    count(n, p->class->template, -1);
+    count_ports(n, p->class->template->placement, false);
+    if (n->present) {
+        c->with_terms -= p->class->has_terms;
+        touch(c, slot);
+        log_change(c, (struct cache_change){p->class, slot, p->terminating, true});
+    }
+    p->class = NULL;
+    release(c, slot);
+}
+
+void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name)
+{
+    uint32_t slot = slot_of(c, node_name);
+    VEC_PUSH(&c->nodes.at[slot].nominated, (struct cached_nominee){number, class});
+}
+
+void cache_denominate(struct cache *c, uint32_t number, const char *node_name)
+{
+    uint32_t slot = slot_of(c, node_name), kept = 0;
+    struct cached_node *n = &c->nodes.at[slot];
+    for (uint32_t i = 0; i < n->nominated.count; i++) {
+        if (n->nominated.at[i].number != number) {
+            n->nominated.at[kept++] = n->nominated.at[i];
+        }
+    }
+    n->nominated.count = kept;
+    release(c, slot);
+}
+
+/* ---- the snapshot ---- */
+
+/* Round robin over the zones: the first node of each, then the second of each ... */
+static void rebuild_list(struct cache *c)
+{
+    for (uint32_t i = 0; i < c->order.count; i++) {
+        c->nodes.at[c->order.at[i]].listed = false;
+        release(c, c->order.at[i]);
+    }
+    c->order.count = 0;
+    c->unlisted = c->vanished = 0;
+    for (uint32_t round = 0; c->order.count < c->present; round++) {
+        for (uint32_t z = 0; z < c->zone_order.count; z++) {
+            const struct cached_zone *zone = &c->zones.at[c->zone_order.at[z]];
+            if (round < zone->nodes.count) {
+                c->nodes.at[zone->nodes.at[round]].listed = true;
+                VEC_PUSH(&c->order, zone->nodes.at[round]);
+            }
+        }
+    }
+}
+
+void cache_snapshot(struct cache *c)
+{
+    for (uint32_t i = 0; i < c->touched.count; i++) {
+        struct cached_node *n = &c->nodes.at[c->touched.at[i]];
+        n->fresh = true;
+        refresh_images(c, n);
+    }
+    c->touched.count = 0;
+    if (c->unlisted + c->vanished > 0) {
+        rebuild_list(c);
+    }
+}

@@ -1,0 +1,97 @@
+/* placer.h -- a scheduling cycle: which node gets a pod, and why others do not.
+ *
+ * Filters in the profile's order over the nodes in the cache's, from where the last cycle ended, until enough are found
+ * that pass; then scores, then the host. Nothing is random: it is the cycle of a scheduler with one worker.
+ *
+ * Can be driven without a simulation: fill cache, place, count the pod with cache_add_pod, place the next.
+ *
+ * Source: Kubernetes v1.36, pkg/scheduler/schedule_one.go, framework/runtime/framework.go.
+ */
+#ifndef MODELS_SCHEDULER_PLACER_H
+#define MODELS_SCHEDULER_PLACER_H
+
+#include "models/scheduler/cache.h"
+#include "models/scheduler/profile.h"
+#include "models/scheduler/tally.h"
+#include "models/scheduler/verdict.h"
+
+enum placer_outcome {
+    PLACER_PLACED,
+    PLACER_UNSCHEDULABLE, /* no node fits */
+    PLACER_CONFLICT,      /* the pod's node affinity contradicts itself: no node was looked at */
+    PLACER_NO_NODES,
+    PLACER_ERROR, /* a preferred term that Kubernetes cannot parse */
+};
+
+/* A node that does not take the pod. */
+struct placer_rejected {
+    uint32_t slot;
+    struct verdict verdict;
+};
+
+struct placer_result {
+    enum placer_outcome outcome;
+    uint32_t node; /* slot; NONE: none */
+    uint32_t evaluated;
+    uint32_t feasible;
+    uint32_t plugins; /* bits of enum plugin: whose rejections keep the pod waiting */
+    bool scored;      /* more than one node fits */
+};
+
+struct placer {
+    struct cache cache;
+    struct arena *arena; /* of the caller: lives as long as the placer */
+    bool plain;          /* every sum is counted anew in each cycle: slow, and the same answers */
+    uint32_t next_start;
+    VEC(struct tallies) tallies;
+    VEC(uint32_t) tallies_of; /* by class number: index in tallies; NONE: none */
+    uint64_t clock;
+    /* Of the last cycle: */
+    VEC(uint32_t) feasible; /* slots, in the order in which they were found */
+    VEC(struct placer_rejected) rejected;
+    uint32_t absent_plugins;      /* bits: what left out the nodes in neither */
+    VEC(int64_t) scores[PLUGINS]; /* of feasible: normalized, not weighted */
+    bool skipped[PLUGINS];        /* the plugin had nothing to say */
+    VEC(int64_t) raw[PLUGINS];    /* before normalization */
+    VEC(int64_t) totals;
+    /* Scratch: */
+    VEC(uint32_t) candidates;
+    VEC(int64_t) heap;
+    VEC(uint32_t) heap_slots;
+    VEC(uint64_t) stamps;
+    uint64_t stamp;
+};
+
+/* cache.names is names; both and a are borrowed. */
+struct placer placer_make(struct arena *a, struct names *names);
+void placer_drop(struct placer *p);
+
+/* One cycle for a pod of class. number: of the pod. nominated: the node it means to come to; null: none. Moves
+ * next_start on; counts nothing. */
+struct placer_result placer_place(struct placer *p, const struct profile *profile, const struct pod_class *class,
+                                  uint32_t number, const char *nominated);
+
+/* The first verdict of the filters on one node as it is, nominated pods left aside. True: it passes. */
+bool placer_filter(struct placer *p, const struct profile *profile, const struct pod_class *class, uint32_t slot,
+                   struct verdict *v);
+
+/* The same with the pods of equal or higher priority that mean to come to the node, and without them. */
+bool placer_filter_nominated(struct placer *p, const struct profile *profile, const struct pod_class *class,
+                             uint32_t number, uint32_t slot, struct verdict *v);
+
+/* The tallies of a class, up to date. Good until the next call. */
+struct tallies *placer_tallies(struct placer *p, const struct profile *profile, const struct pod_class *class);
+
+/* Scores feasible for the class: raw, skipped, scores, totals. False: PLACER_ERROR. */
+bool placer_score(struct placer *p, const struct profile *profile, const struct pod_class *class);
+
+/* How many feasible nodes a cycle looks for among count; percentage: of nodes to score, 0: adaptive. */
+uint32_t placer_nodes_to_find(uint32_t count, int32_t percentage);
+
+/* Whether a class's required node affinity names its nodes; sets *names to how many names that allows: 0, 1 or more. */
+bool placer_restriction(const struct pod_class *class, uint32_t *names);
+
+/* The counts of the last cycle's verdicts, for the message. */
+struct verdict_counts placer_counts(const struct placer *p);
+
+#endif

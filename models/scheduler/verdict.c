@@ -1,0 +1,140 @@
+#include "models/scheduler/verdict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENT_MAX 1024
+
+static const char *const words[REASON_SCALARS] = {
+    [REASON_UNSCHEDULABLE] = "node(s) were unschedulable",
+    [REASON_NODE_NAME] = "node(s) didn't match the requested node name",
+    [REASON_TAINT] = "node(s) had untolerated taint(s)",
+    [REASON_ADDED_AFFINITY] = "node(s) didn't match scheduler-enforced node affinity",
+    [REASON_NODE_AFFINITY] = "node(s) didn't match Pod's node affinity/selector",
+    [REASON_PORTS] = "node(s) didn't have free ports for the requested pod ports",
+    [REASON_TOO_MANY_PODS] = "Too many pods",
+    [REASON_CPU] = "Insufficient cpu",
+    [REASON_MEMORY] = "Insufficient memory",
+    [REASON_EPHEMERAL] = "Insufficient ephemeral-storage",
+    [REASON_SPREAD] = "node(s) didn't match pod topology spread constraints",
+    [REASON_SPREAD_LABEL] = "node(s) didn't match pod topology spread constraints (missing required label)",
+    [REASON_POD_AFFINITY] = "node(s) didn't match pod affinity rules",
+    [REASON_POD_ANTI_AFFINITY] = "node(s) didn't match pod anti-affinity rules",
+    [REASON_EXISTING_ANTI_AFFINITY] = "node(s) didn't satisfy existing pods anti-affinity rules",
+};
+
+void verdict_count(struct verdict_counts *counts, const struct verdict *v)
+{
+    counts->unresolvable += v->unresolvable;
+    for (uint64_t left = v->reasons; left != 0; left &= left - 1) {
+        counts->by[__builtin_ctzll(left)]++;
+    }
+}
+
+void verdict_reason(struct buffer *out, enum reason reason, const struct resources *requests)
+{
+    if (reason < REASON_SCALARS) {
+        buffer_text(out, words[reason]);
+    } else {
+        buffer_format(out, "Insufficient %s", requests->scalars[reason - REASON_SCALARS].name);
+    }
+}
+
+static int by_text(const void *left, const void *right)
+{
+    return strcmp(((const struct buffer *)left)->at, ((const struct buffer *)right)->at);
+}
+
+/* Adds "PARTS." sorted as text and joined; drops the parts. */
+static void add_sorted(struct buffer *out, struct buffer *parts, uint32_t count)
+{
+    qsort(parts, count, sizeof *parts, by_text);
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_format(out, "%s%s", i == 0 ? " " : ", ", parts[i].at);
+        buffer_drop(&parts[i]);
+    }
+    buffer_text(out, count > 0 ? "." : "");
+}
+
+static void add_absent(struct buffer *out, uint32_t plugins)
+{
+    const char *names[PLUGINS];
+    uint32_t count = 0;
+    for (unsigned p = 0; p < PLUGINS; p++) {
+        if (plugins >> p & 1) {
+            uint32_t at = count++;
+            for (; at > 0 && strcmp(names[at - 1], plugin_names[p]) > 0; at--) {
+                names[at] = names[at - 1];
+            }
+            names[at] = plugin_names[p];
+        }
+    }
+    buffer_text(out, "node(s) didn't satisfy plugin(s) [");
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_format(out, "%s%s", i == 0 ? "" : " ", names[i]);
+    }
+    buffer_text(out, "]");
+}
+
+static void add_histogram(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests)
+{
+    struct buffer parts[REASONS + 1] = {0};
+    uint32_t count = 0;
+    for (unsigned r = 0; r < REASONS; r++) {
+        if (counts->by[r] > 0) {
+            buffer_format(&parts[count], "%u ", counts->by[r]);
+            verdict_reason(&parts[count++], (enum reason)r, requests);
+        }
+    }
+    if (counts->absent > 0) {
+        buffer_format(&parts[count], "%u ", counts->absent);
+        add_absent(&parts[count++], counts->absent_plugins);
+    }
+    add_sorted(out, parts, count);
+}
+
+static void add_preemption(struct buffer *out, const struct verdict_counts *counts)
+{
+    struct buffer parts[2] = {0};
+    uint32_t count = 0, candidates = counts->nodes - counts->unresolvable;
+    if (candidates > 0) {
+        buffer_format(&parts[count++], "%u No preemption victims found for incoming pod", candidates);
+    }
+    if (counts->unresolvable > 0) {
+        buffer_format(&parts[count++], "%u Preemption is not helpful for scheduling", counts->unresolvable);
+    }
+    buffer_format(out, "0/%u nodes are available:", counts->nodes);
+    add_sorted(out, parts, count);
+}
+
+void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
+                     bool conflict, const char *preempt)
+{
+    if (counts->nodes == 0) {
+        buffer_text(out, "no nodes available to schedule pods");
+        return;
+    }
+    buffer_format(out, "0/%u nodes are available:", counts->nodes);
+    if (conflict) {
+        buffer_text(out, " pod affinity terms conflict. not found");
+        return;
+    }
+    add_histogram(out, counts, requests);
+    buffer_text(out, " no new claims to deallocate, preemption: ");
+    if (preempt != NULL) {
+        buffer_text(out, preempt);
+    } else {
+        add_preemption(out, counts);
+    }
+}
+
+void verdict_event(struct buffer *out, const char *message)
+{
+    size_t length = strlen(message);
+    if (length > EVENT_MAX) {
+        buffer_add(out, message, EVENT_MAX - 4);
+        buffer_text(out, " ...");
+    } else {
+        buffer_add(out, message, length);
+    }
+}

@@ -1,0 +1,64 @@
+/* verdict.h -- why a node does not take a pod, and how Kubernetes words it.
+ *
+ * Source: Kubernetes v1.36, pkg/scheduler/framework/types.go (FitError), framework/plugins.
+ */
+#ifndef MODELS_SCHEDULER_VERDICT_H
+#define MODELS_SCHEDULER_VERDICT_H
+
+#include "models/scheduler/profile.h"
+#include "sim/base/buffer.h"
+#include "sim/world/objects.h"
+
+/* Bits of verdict.reasons. */
+enum reason {
+    REASON_UNSCHEDULABLE,
+    REASON_NODE_NAME,
+    REASON_TAINT,
+    REASON_ADDED_AFFINITY,
+    REASON_NODE_AFFINITY,
+    REASON_PORTS,
+    REASON_TOO_MANY_PODS,
+    REASON_CPU,
+    REASON_MEMORY,
+    REASON_EPHEMERAL,
+    REASON_SPREAD,
+    REASON_SPREAD_LABEL,
+    REASON_POD_AFFINITY,
+    REASON_POD_ANTI_AFFINITY,
+    REASON_EXISTING_ANTI_AFFINITY,
+    REASON_SCALARS, /* the pod's first extended resource, then the others */
+    REASONS = 64,   /* the last one stands for all scalars from there on */
+};
+
+/* All zero: the pod fits. */
+struct verdict {
+    enum plugin plugin;
+    bool unresolvable; /* taking pods away would not help */
+    uint64_t reasons;  /* bits 1 << enum reason */
+};
+
+/* Verdicts of a cycle, counted. */
+struct verdict_counts {
+    uint32_t nodes;        /* that there are */
+    uint32_t absent;       /* of them, not looked at: the pod's node affinity names others */
+    uint32_t unresolvable; /* the absent included */
+    uint32_t by[REASONS];
+    uint32_t absent_plugins; /* bits: what left the absent out */
+};
+
+void verdict_count(struct verdict_counts *counts, const struct verdict *v);
+
+/* Adds the text of one reason; those from REASON_SCALARS on name a resource of the pod's requests. */
+void verdict_reason(struct buffer *out, enum reason reason, const struct resources *requests);
+
+/* The condition's message of a pod that no node takes.
+ *
+ *   conflict  PreFilter found the pod's affinity terms to contradict each other
+ *   preempt   what preemption says after "preemption: "; null: what it says when no victims were found */
+void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
+                     bool conflict, const char *preempt);
+
+/* The text of the event: the message, cut to 1020 bytes and " ..." when it is longer than 1024. */
+void verdict_event(struct buffer *out, const char *message);
+
+#endif

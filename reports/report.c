@@ -8,7 +8,9 @@
 #include "reports/files.h"
 #include "reports/finance.h"
 #include "reports/findings.h"
+#include "reports/focus.h"
 #include "reports/html.h"
+#include "reports/openmetrics.h"
 #include "reports/report_json.h"
 #include "reports/summary.h"
 
@@ -59,6 +61,25 @@ static bool write_allocation(struct buffer *out, struct source *s, struct fail *
     return true;
 }
 
+static bool write_focus(struct buffer *out, struct source *s, struct fail *fail)
+{
+    (void)fail;
+    focus_write(out, &s->recording, &s->finance);
+    return true;
+}
+
+static bool write_focus_metadata(struct buffer *out, struct source *s, struct fail *fail)
+{
+    (void)fail;
+    focus_write_metadata(out, &s->recording, &s->finance);
+    return true;
+}
+
+static bool write_openmetrics(struct buffer *out, struct source *s, struct fail *fail)
+{
+    return openmetrics_write(out, &s->recording, &s->finance, &s->query, fail);
+}
+
 /* A row for each file of a format; one without a function is no file. */
 static const struct {
     enum report_format format;
@@ -73,6 +94,9 @@ static const struct {
     {REPORT_CSV, "csv", "costs.csv", write_costs},
     {REPORT_CSV, "csv", "nodes.csv", write_nodes},
     {REPORT_CSV, "csv", "allocation.csv", write_allocation},
+    {REPORT_FOCUS, "focus", "focus.csv", write_focus},
+    {REPORT_FOCUS, "focus", "focus_metadata.json", write_focus_metadata},
+    {REPORT_OPENMETRICS, "openmetrics", "metrics.om", write_openmetrics},
 };
 
 enum { FILES = sizeof files_known / sizeof files_known[0] };
@@ -94,7 +118,9 @@ bool report_formats(const char *list, unsigned *formats, struct fail *fail)
     for (const char *at = list;; at++) {
         size_t length = strcspn(at, ",");
         if (!add_format(at, length, &found)) {
-            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, html, json, csv)", (int)length, at);
+            return fail_set(fail, FAIL_INPUT,
+                            "--format: no format \"%.*s\" (text, html, json, csv, focus, openmetrics)", (int)length,
+                            at);
         }
         at += length;
         if (*at == '\0') {

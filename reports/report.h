@@ -8,7 +8,14 @@
 #include "sim/base/buffer.h"
 #include "sim/base/fail.h"
 
-enum report_format { REPORT_TEXT = 1 << 0, REPORT_HTML = 1 << 1, REPORT_JSON = 1 << 2, REPORT_CSV = 1 << 3 };
+enum report_format {
+    REPORT_TEXT = 1 << 0,
+    REPORT_HTML = 1 << 1,
+    REPORT_JSON = 1 << 2,
+    REPORT_CSV = 1 << 3,
+    REPORT_FOCUS = 1 << 4,
+    REPORT_OPENMETRICS = 1 << 5,
+};
 
 /* Reads "text,html" as bits of enum report_format. False: a name is no format. */
 bool report_formats(const char *list, unsigned *formats, struct fail *fail) MUST_CHECK;

@@ -4,43 +4,8 @@
 #include <string.h>
 
 #include "reports/csv_report.h"
-#include "reports/finance.h"
 #include "sim/base/csv.h"
-#include "tests/unit/recorded_week.h"
-
-struct opened {
-    struct arena a;
-    struct query q;
-    struct recording r;
-    struct finance f;
-};
-
-/* The week in steps of an hour, changed by sql. */
-static struct opened *open_week(const char *sql)
-{
-    static struct opened o;
-    char path[256];
-    const char *build = getenv("BUILD");
-    snprintf(path, sizeof path, "%s/test_finance_%d.db", build == NULL ? "build" : build, (int)getpid());
-    recorded_week(path, 3600);
-    sqlite3 *db;
-    cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
-    cr_assert_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
-    struct fail fail;
-    o.a = arena_make(1 << 16);
-    cr_assert(query_open(&o.q, path, &fail), "%s", fail.text);
-    cr_assert(recording_read(&o.r, &o.q, &o.a, &fail), "%s", fail.text);
-    cr_assert(finance_read(&o.f, &o.r, &o.q, &fail), "%s", fail.text);
-    unlink(path);
-    return &o;
-}
-
-static void close_week(struct opened *o)
-{
-    query_close(&o->q);
-    arena_drop(&o->a);
-}
+#include "tests/unit/finance_week.h"
 
 static const struct finance_payer *payer(const struct finance_payers *payers, const char *name)
 {
@@ -56,7 +21,7 @@ static const struct finance_payer *payer(const struct finance_payers *payers, co
  * 134.2 / 179.4 of the shared namespace's 6.4; idle and system are 45.9 of 231.7. */
 Test(finance, a_team_pays_for_its_own_and_its_part_of_what_is_shared)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     const struct finance_payer *rides = payer(&o->f.teams, "rides");
     cr_assert_eq(o->f.month_cents, 97034);
     cr_assert_not_null(rides);
@@ -89,7 +54,7 @@ Test(finance, teams_and_namespaces_sum_to_the_month_to_the_cent)
                                           "DELETE FROM metric",
                                           "UPDATE metric SET value = 17.77 WHERE name = 'cost.monthly.others'"};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        struct opened *o = open_week(changes[i]);
+        struct finance_week *o = open_week(changes[i]);
         expect_sums(&o->f, &o->f.teams);
         expect_sums(&o->f, &o->f.namespaces);
         close_week(o);
@@ -99,7 +64,7 @@ Test(finance, teams_and_namespaces_sum_to_the_month_to_the_cent)
 /* Where every namespace is shared nobody is left to share with: each pays for itself. */
 Test(finance, what_is_shared_by_all_is_not_spread)
 {
-    struct opened *o = open_week("UPDATE workload SET shared = 1");
+    struct finance_week *o = open_week("UPDATE workload SET shared = 1");
     cr_expect_eq(o->f.shared_cents, 0);
     cr_expect_not_null(payer(&o->f.namespaces, "kube-system"));
     close_week(o);
@@ -107,7 +72,7 @@ Test(finance, what_is_shared_by_all_is_not_spread)
 
 Test(finance, pods_of_no_workload_and_workloads_of_no_team_are_named)
 {
-    struct opened *o = open_week("UPDATE metric SET value = 17.77 WHERE name = 'cost.monthly.others'");
+    struct finance_week *o = open_week("UPDATE metric SET value = 17.77 WHERE name = 'cost.monthly.others'");
     cr_assert_not_null(payer(&o->f.teams, "(none)"));
     cr_assert_not_null(payer(&o->f.namespaces, "(none)"));
     cr_expect_eq(payer(&o->f.namespaces, "(none)")->own_cents, 1777);
@@ -118,8 +83,8 @@ Test(finance, pods_of_no_workload_and_workloads_of_no_team_are_named)
  * and its days are eight. */
 Test(finance, calendar_months_are_cut_where_utc_cuts_them)
 {
-    struct opened *o = open_week("UPDATE run SET value = '2026-05-28T18:00:00Z' WHERE key = 'start';"
-                                 "INSERT INTO cost_day VALUES (7, 1, 'idle', NULL, 1230000000, 0)");
+    struct finance_week *o = open_week("UPDATE run SET value = '2026-05-28T18:00:00Z' WHERE key = 'start';"
+                                       "INSERT INTO cost_day VALUES (7, 1, 'idle', NULL, 1230000000, 0)");
     cr_assert_eq(o->f.months_count, 2);
     cr_expect_str_eq(o->f.months[0].name, "2026-05");
     cr_expect_eq(o->f.months[0].from_s, 0);
@@ -132,18 +97,15 @@ Test(finance, calendar_months_are_cut_where_utc_cuts_them)
 /* Idle is $4.900000001 a day, system $1.599999999; a cent is not lost between teams, idle and system. */
 Test(finance, a_calendar_month_sums_to_the_cent)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     cr_assert_eq(o->f.months_count, 1);
     const struct finance_month *m = &o->f.months[0];
-    int64_t sum = m->idle_cents + m->system_cents, nusd = 0;
+    int64_t sum = m->idle_cents + m->system_cents;
     for (uint32_t i = 0; i < o->f.teams.count; i++) {
         sum += m->payer_cents[i];
     }
-    for (uint32_t i = 0; i < o->r.cost_days_count; i++) {
-        nusd += o->r.cost_days[i].cpu_nusd + o->r.cost_days[i].memory_nusd;
-    }
     cr_expect_eq(sum, m->total_cents);
-    cr_expect_eq(m->total_cents, llround((double)nusd / 1e7));
+    cr_expect_eq(m->total_cents, llround((double)spent_nusd(&o->r) / 1e7));
     cr_expect_eq(m->idle_cents, 3430);
     close_week(o);
 }
@@ -151,7 +113,7 @@ Test(finance, a_calendar_month_sums_to_the_cent)
 /* $61.3 for 45 x 6.5 x 604,800 = 176.904 M requests: $0.000346516 for a thousand, in each replication. */
 Test(finance, a_thousand_requests_cost_the_workloads_own_cost)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     cr_expect_float_eq(o->f.thousand[0].mean, 61.3 / 176904.0, 1e-10);
     cr_expect(isnan(o->f.thousand[3].mean));
     close_week(o);
@@ -178,7 +140,7 @@ Test(finance, a_budget_is_judged_against_the_interval)
         {"DELETE FROM metric", BUDGET_NONE, "There is no forecast."},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct opened *o = open_week(cases[i].sql);
+        struct finance_week *o = open_week(cases[i].sql);
         cr_expect_eq(o->f.budget, cases[i].verdict, "%s", cases[i].sql);
         cr_expect_str_eq(o->f.budget_text, cases[i].says);
         close_week(o);
@@ -187,7 +149,7 @@ Test(finance, a_budget_is_judged_against_the_interval)
 
 Test(finance, each_price_source_is_named_once_with_its_date)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     cr_expect_str_eq(o->f.prices, "aws price list of 2026-07-20");
     close_week(o);
     o = open_week("UPDATE pool SET price_source = 'contract', price_date = NULL WHERE id = 2");
@@ -198,7 +160,7 @@ Test(finance, each_price_source_is_named_once_with_its_date)
 Test(finance, runs_of_other_inputs_have_other_ids)
 {
     char first[17];
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     snprintf(first, sizeof first, "%s", o->f.run_id);
     cr_expect_eq(strlen(first), 16);
     close_week(o);
@@ -212,7 +174,7 @@ Test(finance, runs_of_other_inputs_have_other_ids)
 
 /* ---- tables ---- */
 
-static struct csv read_table(struct opened *o, const struct buffer *text)
+static struct csv read_table(struct finance_week *o, const struct buffer *text)
 {
     struct csv csv;
     struct fail fail;
@@ -220,40 +182,18 @@ static struct csv read_table(struct opened *o, const struct buffer *text)
     return csv;
 }
 
-/* Exact: digits are added as whole numbers of nano-dollars. */
-static int64_t nusd_of(const char *text)
-{
-    int64_t nusd = 0;
-    int decimals = -1;
-    for (; *text != '\0'; text++) {
-        if (*text == '.') {
-            decimals = 0;
-        } else {
-            nusd = 10 * nusd + (*text - '0');
-            decimals += decimals >= 0;
-        }
-    }
-    for (decimals = decimals < 0 ? 0 : decimals; decimals < 9; decimals++) {
-        nusd *= 10;
-    }
-    return nusd;
-}
-
 Test(csv_report, costs_sum_exactly_to_what_was_spent)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     struct buffer text = {0};
     csv_report_costs(&text, &o->r);
     struct csv csv = read_table(o, &text);
     uint32_t usd = csv_column(&csv, "usd"), date = csv_column(&csv, "date");
-    int64_t sum = 0, wanted = 0;
+    int64_t sum = 0;
     for (uint32_t row = 0; row < csv.rows; row++) {
         sum += nusd_of(csv_text(&csv, row, usd));
     }
-    for (uint32_t i = 0; i < o->r.cost_days_count; i++) {
-        wanted += o->r.cost_days[i].cpu_nusd + o->r.cost_days[i].memory_nusd;
-    }
-    cr_expect_eq(sum, wanted);
+    cr_expect_eq(sum, spent_nusd(&o->r));
     cr_expect_str_eq(csv_text(&csv, 0, date), "2026-05-04");
     cr_expect_str_eq(csv_text(&csv, csv.rows - 1, date), "2026-05-10");
     buffer_drop(&text);
@@ -262,7 +202,7 @@ Test(csv_report, costs_sum_exactly_to_what_was_spent)
 
 Test(csv_report, workloads_have_a_row_each_and_unknown_use_is_empty)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     struct buffer text = {0};
     csv_report_workloads(&text, &o->r, &o->f);
     struct csv csv = read_table(o, &text);
@@ -277,7 +217,7 @@ Test(csv_report, workloads_have_a_row_each_and_unknown_use_is_empty)
 
 Test(csv_report, nodes_name_their_price_its_source_and_date)
 {
-    struct opened *o = open_week("");
+    struct finance_week *o = open_week("");
     struct buffer text = {0};
     csv_report_nodes(&text, &o->r);
     struct csv csv = read_table(o, &text);

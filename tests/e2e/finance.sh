@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The finance formats as a user makes them, and as other programs read them: what is not installed is skipped. The last line
+# is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+headroom=${BUILD:-build}/headroom
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+formats=csv,focus,openmetrics
+
+# check WHAT COMMAND...: holds when the command succeeds.
+check() {
+    local what=$1
+    shift
+    if "$@" >"$scratch/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $what"
+        tail -20 "$scratch/log"
+    fi
+}
+
+report() {
+    "$headroom" report "$scratch/run.db" -o "$1" --format "$formats"
+}
+
+same_bytes() {
+    report "$scratch/again" && diff -r "$scratch/out" "$scratch/again"
+}
+
+# column FILE NAME: the sum of a column of plain numbers, to the nano-dollar.
+column() {
+    awk -F, -v name="$2" '
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i; next }
+        { split($c, part, "."); whole += part[1]; rest += substr(part[2] "000000000", 1, 9) }
+        END { whole += int(rest / 1000000000); printf "%d.%09d\n", whole, rest % 1000000000 }' "$1"
+}
+
+costs_agree() {
+    local spent
+    spent=$(sqlite3 "$scratch/run.db" \
+        'SELECT printf("%d.%09d", SUM(cpu_nusd + memory_nusd) / 1000000000, SUM(cpu_nusd + memory_nusd) % 1000000000) FROM cost_day')
+    echo "spent $spent, costs.csv $(column "$scratch/out/costs.csv" usd), focus.csv $(column "$scratch/out/focus.csv" BilledCost)"
+    [ "$(column "$scratch/out/costs.csv" usd)" = "$spent" ] && [ "$(column "$scratch/out/focus.csv" BilledCost)" = "$spent" ]
+}
+
+unwritable() {
+    mkdir -p "$scratch/file" && touch "$scratch/file/in-the-way"
+    report "$scratch/file/in-the-way"
+    [ $? -eq 3 ] && [ "$(find "$scratch/file" -type f | wc -l)" -eq 1 ]
+}
+
+full_disk() {
+    "$headroom" report "$scratch/run.db" -o "$scratch/full" --format "$formats" 2>"$scratch/err"
+    local status=$?
+    cat "$scratch/err"
+    [ $status -eq 3 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ -z "$(find "$scratch/full" -type f)" ]
+}
+
+check 'a run' "$headroom" run scenarios/quickstart.yaml -o "$scratch/run.db" --quiet --replications 2
+check 'reports' report "$scratch/out"
+check 'the same bytes again' same_bytes
+check 'costs and bill sum to what was spent' costs_agree
+check 'a folder that cannot be made' unwritable
+if mkdir "$scratch/full" && mount -t tmpfs -o size=8k tmpfs "$scratch/full" 2>/dev/null; then
+    check 'a full disk' full_disk
+    umount "$scratch/full"
+else
+    echo 'skipped: a full disk: no file system may be mounted here'
+fi
+if command -v promtool >/dev/null; then
+    check 'promtool check metrics' promtool check metrics <"$scratch/out/metrics.om"
+    check 'promtool tsdb' promtool tsdb create-blocks-from openmetrics "$scratch/out/metrics.om" "$scratch/blocks"
+else
+    echo 'skipped: promtool: not installed (Debian: prometheus)'
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -6,6 +6,8 @@
 #include "models/autoscaler/autoscaler_model.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/autoscaler/drain.h"
@@ -113,25 +115,35 @@ static bool is_free(const struct world *w, const char *name)
     return world_find_node(w, name) == NONE;
 }
 
-/* Orders nodes with the lowest ordinals that are free. */
-static void order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
+/* Orders nodes with the lowest ordinals that are free; returns how many. */
+static uint32_t order_nodes(struct sim *sim, uint32_t pool, uint32_t count)
 {
     const struct pool *p = &sim->pools->at[pool];
-    for (uint32_t ordinal = 0; ordinal < p->nodes_max && count > 0; ordinal++) {
+    uint32_t ordered = 0;
+    for (uint32_t ordinal = 0; ordinal < p->nodes_max && ordered < count; ordinal++) {
         if (is_free(&sim->world, p->nodes[ordinal].name) && !fault_model_is_out(sim, p->nodes[ordinal].zone)) {
             sim_send(sim, CLIENT_AUTOSCALER, &(struct intent){.kind = INTENT_CREATE_NODE, .node = p->nodes[ordinal]});
-            count--;
+            ordered++;
         }
     }
+    return ordered;
 }
 
-static void note_growth(struct sim *sim, uint32_t pool, uint32_t nodes, uint32_t pods)
+static void render_growth(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    const struct pool *p = &sim->pools->at[note->row];
+    snprintf(text, size, "pod triggered scale-up: [{%s %" PRId64 "->%" PRId64 " (max: %" PRIu32 ")}]", p->title,
+             note->numbers[0], note->numbers[1], p->nodes_max);
+}
+
+static void note_growth(struct sim *sim, uint32_t pool, uint32_t before, uint32_t more)
 {
     sim_note(sim, &(struct note){.model = "autoscaler",
                                  .object = NOTE_POOL,
                                  .row = pool,
                                  .reason = "TriggeredScaleUp",
-                                 .numbers = {nodes, pods}});
+                                 .numbers = {before, before + more},
+                                 .render = render_growth});
 }
 
 struct choice {
@@ -201,9 +213,12 @@ static void grow(struct sim *sim, struct autoscaler *a)
     }
     struct choice c = count > 0 ? choose(sim, a, pods, count) : (struct choice){.pool = NONE};
     if (c.pool != NONE) {
-        a->grew_ns = sim_now(sim);
-        note_growth(sim, c.pool, c.estimate.nodes, c.estimate.pods);
-        order_nodes(sim, c.pool, c.estimate.nodes);
+        uint32_t before = group_count(sim, a, sim->pools->at[c.pool].group);
+        uint32_t more = order_nodes(sim, c.pool, c.estimate.nodes);
+        if (more > 0) {
+            a->grew_ns = sim_now(sim);
+            note_growth(sim, c.pool, before, more);
+        }
     }
     free(pods);
 }
@@ -263,13 +278,21 @@ static uint32_t pods_left(const struct sim *sim, const struct node *n)
     return count;
 }
 
+static void render_removal(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    (void)sim;
+    snprintf(text, size, "node %s removed by cluster autoscaler", note->texts[0]);
+}
+
 static void remove_node(struct sim *sim, uint32_t row)
 {
     const struct node *n = world_node(&sim->world, row);
-    sim_note(
-        sim,
-        &(struct note){
-            .model = "autoscaler", .object = NOTE_POOL, .row = n->pool, .reason = "ScaleDown", .texts = {n->name}});
+    sim_note(sim, &(struct note){.model = "autoscaler",
+                                 .object = NOTE_POOL,
+                                 .row = n->pool,
+                                 .reason = "ScaleDown",
+                                 .texts = {n->name},
+                                 .render = render_removal});
     sim_send(sim, CLIENT_AUTOSCALER,
              &(struct intent){.kind = INTENT_DELETE_NODE, .target = api_ref_node(&sim->world, row)});
 }

@@ -188,3 +188,28 @@ Test(autoscaler_model, a_new_node_does_not_inherit_the_pods_of_the_one_before_it
     cr_expect_eq(count_pods(c, "web", is_ready), 1);
     cluster_close(c);
 }
+
+static void keep_note(void *context, const struct sim *sim, const struct note *note)
+{
+    char *said = context;
+    size_t used = strlen(said);
+    if (strcmp(note->model, "autoscaler") == 0) {
+        char text[200];
+        note->render(sim, note, text, sizeof text);
+        snprintf(said + used, 1000 - used, "%s: %s\n", note->reason, text);
+    }
+}
+
+/* Four pods of 900m on one node of two: one more is wanted, and not wanted any more from 300 s on. */
+Test(autoscaler_model, what_it_does_is_told)
+{
+    char said[1000] = "";
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB("4") GENERAL("{min: 1, max: 4, initial: 1}"));
+    sim_listen(c->sim, (struct sim_listener){.context = said, .note = keep_note});
+    cluster_run(c, 300 * SECOND);
+    cluster_scale(c, "web", 1);
+    cluster_run(c, 1200 * SECOND);
+    cr_expect_str_eq(said, "TriggeredScaleUp: pod triggered scale-up: [{general 1->2 (max: 4)}]\n"
+                           "ScaleDown: node general-1 removed by cluster autoscaler\n");
+    cluster_close(c);
+}

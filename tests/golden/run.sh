@@ -40,7 +40,7 @@ golden() {
     name=$(basename "$scenario" .yaml)
     kept=tests/golden/$name.json
     if ! record "$scratch/$name.json" "$scenario"; then
-        fail "$name: exit status $?"
+        fail "$name: it does not run"
         cat "$scratch/log"
     elif [ "${UPDATE:-0}" = 1 ]; then
         cp "$scratch/$name.json" "$kept"
@@ -58,7 +58,7 @@ same() {
     local name=$1
     shift
     if ! record "$scratch/again.json" scenarios/bimride "${short[@]}" "$@"; then
-        fail "$name: exit status $?"
+        fail "$name: it does not run"
         cat "$scratch/log"
     elif ! cmp "$scratch/first.json" "$scratch/again.json"; then
         fail "$name: another report"

@@ -184,6 +184,7 @@ static const char *place = "/home/me/data"; /* mine */
 END
 sed -i 's/TO-DO/TO''DO/' "$tree/sim/core/words.c"
 { echo 'void long_one(void)'; echo '{'; yes '    next();' | head -n 69; echo '}'; } | file sim/core/long.c
+file sim/core/words.h <<<'bool words_read(const char *text, struct fail *fail);'
 lint words.awk >"$scratch/words"
 sees words 'sim/core/words.c:1: a note to oneself'
 sees words 'sim/core/words.c:3: a mutable global'
@@ -191,8 +192,9 @@ sees words 'sim/core/words.c:4: a typedef hides a struct'
 sees words 'sim/core/words.c:7: a mutable global inside a function'
 sees words 'sim/core/words.c:8: libm'
 sees words 'sim/core/words.c:10: a path of one machine'
+sees words 'sim/core/words.h:1: a failure that may be overlooked'
 sees words 'sim/core/long.c:72: a function of 71 lines'
-if [ "$(wc -l <"$scratch/words")" -eq 7 ]; then pass; else fail "lint: sees what is not there"; cat "$scratch/words"; fi
+if [ "$(wc -l <"$scratch/words")" -eq 8 ]; then pass; else fail "lint: sees what is not there"; cat "$scratch/words"; fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

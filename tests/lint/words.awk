@@ -1,6 +1,6 @@
 # What the house does without, in the C files given: notes to oneself, paths of one machine, struct typedefs, mutable
-# globals, functions longer than 70 lines, and libm where its last bit could reach a result. Prints a line for each breach;
-# exit status 1 when there was one.
+# globals, failures that may be overlooked, functions longer than 70 lines, and libm where its last bit could reach a
+# result. Prints a line for each breach; exit status 1 when there was one.
 function breach(what) {
     print FILENAME ":" FNR ": " what
     bad = 1
@@ -81,6 +81,10 @@ ours && code !~ /^static char temporary\[/ && code ~ /^(static )?[a-z_][a-z0-9_ 
 
 ours && code ~ /^ +static / && code !~ /const/ {
     breach("a mutable global inside a function")
+}
+
+FILENAME ~ /\.h$/ && code ~ /[(, ]struct fail \*fail\)/ && code !~ /const struct fail/ && code !~ /MUST_CHECK/ {
+    breach("a failure that may be overlooked (MUST_CHECK)")
 }
 
 /^\{/ {

@@ -122,7 +122,9 @@ const struct command command_check = {
     .operands_max = UINT32_MAX,
     .summary = "Says everything that is wrong with the input, and what of it is simulated.",
     .details = "FILE is a file, a folder, or - for standard input. A later FILE changes headroom's objects of earlier\n"
-               "ones. Exit status: 0 no error, 2 some.\n",
+               "ones. Errors are what a cluster or headroom refuses; warnings what both take and what is probably a\n"
+               "mistake. With --effective each line is a PATH=VALUE as --set takes it, and where it came from; what\n"
+               "Secrets and environment variables hold is not shown. Exit status: 0 no error, 2 some.\n",
     .options = options,
     .run = run,
 };

@@ -56,7 +56,7 @@ static void check_pages(const struct place *p, struct violations *found)
     }
     const char *size = p->key + strlen("hugepages-");
     bool good = quantity_parse(size, strlen(size), &page) == QUANTITY_OK && quantity_sign(&page) > 0 &&
-                quantity_milli(&page) % 1000 == 0;
+                quantity_value(&page) > 0 && quantity_milli(&page) % 1000 == 0; /* what is too large wraps */
     if (!good || quantity_value(&q) % quantity_value(&page) != 0) {
         violation_add(found, VIOLATION_INVALID, p, "no whole number of pages (write a multiple of %.40s)", size);
     }

@@ -98,6 +98,14 @@ Test(validate, hugepages_come_in_whole_pages)
                 "5:47: spec.resources.limits[hugepages-2Mi]: no whole number of pages (write a multiple of 2Mi)");
 }
 
+Test(validate, pages_too_large_for_a_number_are_no_pages)
+{
+    assert_says(
+        POD("  containers: [{name: a, image: i, resources: {limits: {cpu: 1, hugepages-1e30: 1}}}]\n"),
+        "5:81: spec.containers[0].resources.limits[hugepages-1e30]: no whole number of pages (write a multiple of "
+        "1e30)");
+}
+
 Test(validate, an_environment_variable_has_one_source)
 {
     assert_says(POD("  containers: [{name: a, image: i, env: [{name: X, value: y, valueFrom: {secretKeyRef: {name: s, "

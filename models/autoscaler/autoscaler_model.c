@@ -14,6 +14,7 @@
 #include "models/autoscaler/estimate.h"
 #include "models/node/fault_model.h"
 #include "models/node/pool.h"
+#include "models/scheduler/classes.h"
 #include "sim/base/elementary.h"
 #include "sim/base/rng.h"
 #include "sim/base/sample.h"
@@ -36,6 +37,8 @@ struct autoscaler_node {
 struct autoscaler {
     VEC(struct autoscaler_node) nodes; /* by node row */
     int64_t grew_ns;                   /* TIME_UNSET: never */
+    struct classes classes;
+    struct profile profile; /* of the scheduler whose filters say what fits; scores have no part in it */
 };
 
 static struct autoscaler_node *own(struct autoscaler *a, uint32_t row)
@@ -75,22 +78,31 @@ static uint32_t group_count(const struct sim *sim, struct autoscaler *a, uint32_
 
 /* The cluster as it will be when everything under way has come: nodes that boot count, nodes that are drained and those
  * that are dead do not. */
-static void fill_cache(const struct sim *sim, struct autoscaler *a, struct cycle_cache *cache)
+static struct placer fill_cluster(const struct sim *sim, struct autoscaler *a)
 {
+    struct placer cluster = placer_make(sim->arena, sim->names);
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
-        const struct node *n = &sim->world.nodes.at[row];
-        if (n->uid == 0 || own(a, row)->draining || n->unschedulable) {
+        struct node n = sim->world.nodes.at[row];
+        if (n.uid == 0 || own(a, row)->draining || n.unschedulable) {
             continue;
         }
-        cycle_add_node(cache, n, row);
-        cache->nodes.at[cache->nodes.count - 1].ready = n->ready || own(a, row)->booting;
-        for (uint32_t i = 0; i < n->pods.count; i++) {
-            const struct pod *p = &sim->world.pods.at[n->pods.at[i]];
+        n.ready = n.ready || own(a, row)->booting;
+        cache_put_node(&cluster.cache, &n, row);
+        for (uint32_t i = 0; i < n.pods.count; i++) {
+            const struct pod *p = &sim->world.pods.at[n.pods.at[i]];
             if (!pod_is_terminal(p)) {
-                cycle_count(cache, cache->nodes.count - 1, p->template, 1);
+                cache_add_pod(&cluster.cache, n.pods.at[i], classes_of(&a->classes, sim, p), n.name,
+                              p->deletion_ns != TIME_UNSET, p->start_ns);
             }
         }
     }
+    return cluster;
+}
+
+static struct placer_pod to_place(const struct sim *sim, struct autoscaler *a, uint32_t row)
+{
+    return (struct placer_pod){
+        .profile = &a->profile, .class = classes_of(&a->classes, sim, &sim->world.pods.at[row]), .number = row};
 }
 
 /* ---- growing ---- */
@@ -151,24 +163,40 @@ struct choice {
     struct estimate estimate;
 };
 
-static uint32_t daemon_templates(const struct sim *sim, const struct pod_template ***list)
+static uint32_t daemon_classes(const struct sim *sim, struct autoscaler *a, const struct pod_class ***list)
 {
     uint32_t count = 0;
     *list = memory_take(sim->world.workloads.count, sizeof **list);
     for (uint32_t row = 0; row < sim->world.workloads.count; row++) {
         const struct workload *w = &sim->world.workloads.at[row];
         if (w->uid != 0 && w->kind == WORKLOAD_DAEMONSET) {
-            (*list)[count++] = w->spec.template;
+            const struct pod p = {
+                .template = w->spec.template, .namespace = w->namespace, .owner_kind = OWNER_WORKLOAD, .owner = row};
+            (*list)[count++] = classes_of(&a->classes, sim, &p);
         }
     }
     return count;
 }
 
-static struct choice choose(struct sim *sim, struct autoscaler *a, struct cycle_pod *pods, uint32_t count)
+/* The nodes that a pool would order, as many as it may. */
+static uint32_t orderable(const struct sim *sim, const struct pool *p, uint32_t most, const struct node **nodes)
+{
+    uint32_t count = 0;
+    for (uint32_t ordinal = 0; ordinal < p->nodes_max && count < most; ordinal++) {
+        if (is_free(&sim->world, p->nodes[ordinal].name)) {
+            nodes[count++] = &p->nodes[ordinal];
+        }
+    }
+    return count;
+}
+
+static struct choice choose(struct sim *sim, struct autoscaler *a, struct placer *cluster,
+                            const struct placer_pod *pods, uint32_t count)
 {
     struct choice best = {.pool = NONE};
-    const struct pod_template **daemons;
-    uint32_t daemon_count = daemon_templates(sim, &daemons);
+    const struct pod_class **daemons;
+    struct estimate_kind kind = {.daemon_count = daemon_classes(sim, a, &daemons)};
+    kind.daemons = daemons;
     bool *fits = memory_take(count, sizeof *fits);
     for (uint32_t i = 0; i < sim->pools->count; i++) {
         const struct pool *p = &sim->pools->at[i];
@@ -176,9 +204,11 @@ static struct choice choose(struct sim *sim, struct autoscaler *a, struct cycle_
         if (!p->scales || have >= p->nodes_max) {
             continue;
         }
-        struct node blank = p->nodes[0];
-        blank.ready = true;
-        struct estimate e = estimate_nodes(&blank, daemons, daemon_count, pods, fits, count, p->nodes_max - have);
+        const struct node **nodes = memory_take(p->nodes_max, sizeof *nodes);
+        kind.nodes = nodes;
+        kind.node_count = orderable(sim, p, count < p->nodes_max - have ? count : p->nodes_max - have, nodes);
+        struct estimate e = estimate_nodes(cluster, &kind, pods, fits, count, sim->world.pods.count);
+        free(nodes);
         if (e.pods > 0 && (best.pool == NONE || e.waste < best.estimate.waste)) {
             best = (struct choice){.pool = i, .estimate = e};
         }
@@ -188,30 +218,24 @@ static struct choice choose(struct sim *sim, struct autoscaler *a, struct cycle_
     return best;
 }
 
-static uint32_t gather_pending(const struct sim *sim, struct cycle_pod **pods)
+static uint32_t gather_pending(const struct sim *sim, struct autoscaler *a, struct placer_pod **pods)
 {
     uint32_t count = 0;
     *pods = memory_take(sim->world.pods.count, sizeof **pods);
     for (uint32_t row = 0; row < sim->world.pods.count; row++) {
         const struct pod *p = &sim->world.pods.at[row];
         if (p->uid != 0 && p->unschedulable && p->node_name == NULL && p->wanted_node == NULL) {
-            (*pods)[count++] = (struct cycle_pod){.template = p->template};
+            (*pods)[count++] = to_place(sim, a, row);
         }
     }
     return count;
 }
 
-static void grow(struct sim *sim, struct autoscaler *a)
+static void grow_for(struct sim *sim, struct autoscaler *a, struct placer_pod *pods, uint32_t count)
 {
-    struct cycle_pod *pods;
-    uint32_t count = gather_pending(sim, &pods);
-    if (count > 0) {
-        struct cycle_cache cache = {0};
-        fill_cache(sim, a, &cache);
-        count = estimate_place(&cache, pods, count);
-        cycle_drop(&cache);
-    }
-    struct choice c = count > 0 ? choose(sim, a, pods, count) : (struct choice){.pool = NONE};
+    struct placer cluster = fill_cluster(sim, a);
+    count = estimate_place(&cluster, pods, count);
+    struct choice c = count > 0 ? choose(sim, a, &cluster, pods, count) : (struct choice){.pool = NONE};
     if (c.pool != NONE) {
         uint32_t before = group_count(sim, a, sim->pools->at[c.pool].group);
         uint32_t more = order_nodes(sim, c.pool, c.estimate.nodes);
@@ -219,6 +243,16 @@ static void grow(struct sim *sim, struct autoscaler *a)
             a->grew_ns = sim_now(sim);
             note_growth(sim, c.pool, before, more);
         }
+    }
+    placer_drop(&cluster);
+}
+
+static void grow(struct sim *sim, struct autoscaler *a)
+{
+    struct placer_pod *pods;
+    uint32_t count = gather_pending(sim, a, &pods);
+    if (count > 0) {
+        grow_for(sim, a, pods, count);
     }
     free(pods);
 }
@@ -245,18 +279,17 @@ static bool may_be_drained(const struct world *w, const struct node *n)
 }
 
 /* Whether the node's pods find room on others: then they are counted there, and the node takes no others' pods. */
-static bool empties(const struct sim *sim, struct cycle_cache *cache, uint32_t index)
+static bool empties(const struct sim *sim, struct autoscaler *a, struct placer *cluster, uint32_t slot)
 {
-    const struct node *n = world_node(&sim->world, cache->nodes.at[index].row);
-    struct cycle_pod *pods = memory_take(n->pods.count, sizeof *pods);
+    const struct node *n = world_node(&sim->world, cluster->cache.nodes.at[slot].row);
+    struct placer_pod *pods = memory_take(n->pods.count, sizeof *pods);
     uint32_t count = 0;
     for (uint32_t i = 0; i < n->pods.count; i++) {
-        const struct pod *p = &sim->world.pods.at[n->pods.at[i]];
-        if (keeps_node(&sim->world, n, p)) {
-            pods[count++] = (struct cycle_pod){.template = p->template};
+        if (keeps_node(&sim->world, n, &sim->world.pods.at[n->pods.at[i]])) {
+            pods[count++] = to_place(sim, a, n->pods.at[i]);
         }
     }
-    bool good = estimate_evacuate(cache, index, pods, count);
+    bool good = estimate_evacuate(cluster, slot, pods, count);
     free(pods);
     return good;
 }
@@ -365,26 +398,26 @@ static void judge(const struct sim *sim, struct autoscaler *a, uint32_t row, boo
  * of one would go, none leaves. */
 static void find_unneeded(struct sim *sim, struct autoscaler *a)
 {
-    struct cycle_cache cache = {0};
-    fill_cache(sim, a, &cache);
-    int *ranks = memory_take(cache.nodes.count, sizeof *ranks);
-    int64_t *pods = memory_take(cache.nodes.count, sizeof *pods);
-    for (uint32_t i = 0; i < cache.nodes.count; i++) {
-        ranks[i] = rank_of(sim, a, cache.nodes.at[i].row);
-        pods[i] = cache.nodes.at[i].pods;
+    struct placer cluster = fill_cluster(sim, a);
+    const struct cache *cache = &cluster.cache;
+    int *ranks = memory_take(cache->nodes.count, sizeof *ranks);
+    uint32_t *pods = memory_take(cache->nodes.count, sizeof *pods);
+    for (uint32_t i = 0; i < cache->nodes.count; i++) {
+        ranks[i] = rank_of(sim, a, cache->nodes.at[i].row);
+        pods[i] = cache->nodes.at[i].pods.count;
     }
     for (int rank = 0; rank < RANKS; rank++) {
-        for (uint32_t i = 0; i < cache.nodes.count; i++) {
+        for (uint32_t i = 0; i < cache->nodes.count; i++) {
             if (ranks[i] == rank) {
-                bool takes_others = cache.nodes.at[i].pods > pods[i];
-                uint32_t row = cache.nodes.at[i].row;
-                judge(sim, a, row, takes_others || !may_go(sim, a, row) || !empties(sim, &cache, i));
+                bool takes_others = cache->nodes.at[i].pods.count > pods[i];
+                uint32_t row = cache->nodes.at[i].row;
+                judge(sim, a, row, takes_others || !may_go(sim, a, row) || !empties(sim, a, &cluster, i));
             }
         }
     }
     free(ranks);
     free(pods);
-    cycle_drop(&cache);
+    placer_drop(&cluster);
 }
 
 /* When an unneeded node may go. */
@@ -478,6 +511,8 @@ static void start(struct sim *sim, void *state)
 {
     struct autoscaler *a = state;
     a->grew_ns = TIME_UNSET;
+    a->profile = profile_default(sim->arena, sim->names);
+    a->profile.spread_by_default = false;
     wake_at(sim, 0);
 }
 
@@ -486,6 +521,7 @@ static void stop(struct sim *sim, void *state)
     (void)sim;
     struct autoscaler *a = state;
     VEC_DROP(&a->nodes);
+    classes_drop(&a->classes);
 }
 
 static const struct model_class classes[] = {

@@ -21,10 +21,10 @@ static double share(int64_t part, int64_t whole)
     return whole > 0 ? (double)part / (double)whole : 0;
 }
 
-static void sort(const struct node *blank, const struct cycle_pod *pods, uint32_t count, struct sized *order)
+static void sort(const struct node *blank, const struct placer_pod *pods, uint32_t count, struct sized *order)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const struct resources *r = &pods[i].template->requests;
+        const struct resources *r = &pods[i].class->template->requests;
         order[i].index = i;
         order[i].size =
             share(r->mcpu, blank->allocatable.mcpu) + share(r->memory_bytes, blank->allocatable.memory_bytes);
@@ -32,102 +32,160 @@ static void sort(const struct node *blank, const struct cycle_pod *pods, uint32_
     qsort(order, count, sizeof *order, by_falling_size);
 }
 
-/* The first node from an index on that takes the pod, which counts there now; NONE: there is none. */
-static uint32_t place_on(struct cycle_cache *cache, uint32_t from, const struct cycle_pod *pod)
+static void count_on(struct placer *cluster, uint32_t slot, const struct placer_pod *pod)
 {
-    uint32_t reasons;
-    for (uint32_t i = from; i < cache->nodes.count; i++) {
-        if (cycle_fits(&cache->nodes.at[i], pod, &reasons)) {
-            cycle_count(cache, i, pod->template, 1);
-            return i;
+    cache_add_pod(&cluster->cache, pod->number, pod->class, cluster->cache.nodes.at[slot].name, false, TIME_UNSET);
+}
+
+/* The first of slots that takes the pod, which counts there now; NONE: there is none. */
+static uint32_t place_on(struct placer *cluster, const uint32_t *slots, uint32_t count, const struct placer_pod *pod)
+{
+    struct verdict v;
+    for (uint32_t i = 0; i < count; i++) {
+        if (cluster->cache.nodes.at[slots[i]].present && placer_filter(cluster, pod, slots[i], &v)) {
+            count_on(cluster, slots[i], pod);
+            return slots[i];
         }
     }
     return NONE;
 }
 
-static void add_blank(struct cycle_cache *cache, const struct node *blank, const struct pod_template *const *daemons,
-                      uint32_t daemon_count)
+/* What is there only for the estimate. */
+struct trial {
+    struct placer *cluster;
+    const struct estimate_kind *kind;
+    VEC(uint32_t) slots;   /* of new nodes */
+    VEC(uint32_t) numbers; /* of pods on them */
+    uint32_t next_number;  /* of a DaemonSet's pod */
+};
+
+static void add_node(struct trial *t, const struct profile *profile)
 {
-    cycle_add_node(cache, blank, NONE);
-    for (uint32_t d = 0; d < daemon_count; d++) {
-        struct cycle_pod pod = {.template = daemons[d]};
-        uint32_t reasons;
-        if (cycle_fits(&cache->nodes.at[cache->nodes.count - 1], &pod, &reasons)) {
-            cycle_count(cache, cache->nodes.count - 1, daemons[d], 1);
+    struct node n = *t->kind->nodes[t->slots.count];
+    n.ready = true;
+    VEC_PUSH(&t->slots, cache_put_node(&t->cluster->cache, &n, NONE));
+    for (uint32_t d = 0; d < t->kind->daemon_count; d++) {
+        struct placer_pod pod = {.profile = profile, .class = t->kind->daemons[d], .number = t->next_number};
+        if (place_on(t->cluster, &t->slots.at[t->slots.count - 1], 1, &pod) != NONE) {
+            VEC_PUSH(&t->numbers, t->next_number++);
         }
     }
 }
 
-/* A pod that does not fit on an empty node of the kind never will. */
-static bool place_on_new(struct cycle_cache *cache, const struct node *blank, const struct pod_template *const *daemons,
-                         uint32_t daemon_count, const struct cycle_pod *pod)
+/* Takes the newest node away with the pods from a number on. */
+static void remove_node(struct trial *t, uint32_t pods)
 {
-    add_blank(cache, blank, daemons, daemon_count);
-    if (place_on(cache, cache->nodes.count - 1, pod) != NONE) {
+    while (t->numbers.count > pods) {
+        cache_remove_pod(&t->cluster->cache, t->numbers.at[--t->numbers.count]);
+    }
+    cache_remove_node(&t->cluster->cache, t->slots.at[--t->slots.count]);
+}
+
+/* A pod that does not fit on an empty node of the kind never will. */
+static bool place_on_new(struct trial *t, const struct placer_pod *pod)
+{
+    uint32_t pods = t->numbers.count;
+    if (t->slots.count == t->kind->node_count) {
+        return false;
+    }
+    add_node(t, pod->profile);
+    if (place_on(t->cluster, &t->slots.at[t->slots.count - 1], 1, pod) != NONE) {
         return true;
     }
-    cycle_remove_node(cache, cache->nodes.count - 1);
+    remove_node(t, pods);
     return false;
 }
 
-static double waste_of(const struct cycle_cache *cache, const struct node *blank)
+static double waste_of(const struct trial *t, const struct node *blank)
 {
-    int64_t mcpu = 0, memory = 0, nodes = cache->nodes.count;
-    for (uint32_t i = 0; i < cache->nodes.count; i++) {
-        mcpu += cache->nodes.at[i].requested.mcpu;
-        memory += cache->nodes.at[i].requested.memory_bytes;
+    int64_t mcpu = 0, memory = 0, nodes = t->slots.count;
+    for (uint32_t i = 0; i < t->slots.count; i++) {
+        mcpu += t->cluster->cache.nodes.at[t->slots.at[i]].requested.mcpu;
+        memory += t->cluster->cache.nodes.at[t->slots.at[i]].requested.memory_bytes;
     }
     return share(nodes * blank->capacity.mcpu - mcpu, nodes * blank->capacity.mcpu) +
            share(nodes * blank->capacity.memory_bytes - memory, nodes * blank->capacity.memory_bytes);
 }
 
-struct estimate estimate_nodes(const struct node *blank, const struct pod_template *const *daemons,
-                               uint32_t daemon_count, struct cycle_pod *pods, bool *fits, uint32_t count,
-                               uint32_t nodes_max)
+static void undo(struct trial *t)
 {
-    struct cycle_cache cache = {0};
-    struct sized *order = memory_take(count, sizeof *order);
+    while (t->slots.count > 0) {
+        remove_node(t, t->slots.count == 1 ? 0 : t->numbers.count);
+    }
+    VEC_DROP(&t->slots);
+    VEC_DROP(&t->numbers);
+}
+
+struct estimate estimate_nodes(struct placer *cluster, const struct estimate_kind *kind, const struct placer_pod *pods,
+                               bool *fits, uint32_t count, uint32_t first_free_number)
+{
+    struct trial t = {.cluster = cluster, .kind = kind, .next_number = first_free_number};
     struct estimate e = {0};
-    sort(blank, pods, count, order);
+    if (kind->node_count == 0) {
+        return e;
+    }
+    struct sized *order = memory_take(count, sizeof *order);
+    sort(kind->nodes[0], pods, count, order);
     for (uint32_t i = 0; i < count; i++) {
-        const struct cycle_pod *pod = &pods[order[i].index];
-        bool placed = place_on(&cache, 0, pod) != NONE ||
-                      (cache.nodes.count < nodes_max && place_on_new(&cache, blank, daemons, daemon_count, pod));
+        const struct placer_pod *pod = &pods[order[i].index];
+        bool placed = place_on(cluster, t.slots.at, t.slots.count, pod) != NONE || place_on_new(&t, pod);
         fits[order[i].index] = placed;
         e.pods += placed;
+        if (placed) {
+            VEC_PUSH(&t.numbers, pod->number);
+        }
     }
-    e.nodes = cache.nodes.count;
-    e.waste = waste_of(&cache, blank);
+    e.nodes = t.slots.count;
+    e.waste = waste_of(&t, kind->nodes[0]);
     free(order);
-    cycle_drop(&cache);
+    undo(&t);
     return e;
 }
 
-uint32_t estimate_place(struct cycle_cache *cache, struct cycle_pod *pods, uint32_t count)
+static uint32_t *all_slots(const struct placer *cluster, uint32_t *count)
 {
-    uint32_t left = 0;
+    uint32_t *slots = memory_take(cluster->cache.nodes.count, sizeof *slots);
+    *count = cluster->cache.nodes.count;
+    for (uint32_t i = 0; i < *count; i++) {
+        slots[i] = i;
+    }
+    return slots;
+}
+
+uint32_t estimate_place(struct placer *cluster, struct placer_pod *pods, uint32_t count)
+{
+    uint32_t left = 0, nodes;
+    uint32_t *slots = all_slots(cluster, &nodes);
     for (uint32_t i = 0; i < count; i++) {
-        if (place_on(cache, 0, &pods[i]) == NONE) {
+        if (place_on(cluster, slots, nodes, &pods[i]) == NONE) {
             pods[left++] = pods[i];
         }
     }
+    free(slots);
     return left;
 }
 
-bool estimate_evacuate(struct cycle_cache *cache, uint32_t index, const struct cycle_pod *pods, uint32_t count)
+bool estimate_evacuate(struct placer *cluster, uint32_t slot, const struct placer_pod *pods, uint32_t count)
 {
-    int64_t room = cache->nodes.at[index].pods_allocatable;
-    uint32_t *places = memory_take(count, sizeof *places), placed = 0;
-    cache->nodes.at[index].pods_allocatable = 0;
-    while (placed < count && (places[placed] = place_on(cache, 0, &pods[placed])) != NONE) {
-        placed++;
+    int64_t room = cluster->cache.nodes.at[slot].pods_allocatable;
+    uint32_t nodes, moved = 0;
+    uint32_t *slots = all_slots(cluster, &nodes);
+    bool good = true;
+    cluster->cache.nodes.at[slot].pods_allocatable = 0;
+    while (good && moved < count) {
+        cache_remove_pod(&cluster->cache, pods[moved].number);
+        good = place_on(cluster, slots, nodes, &pods[moved]) != NONE;
+        if (!good) {
+            count_on(cluster, slot, &pods[moved]);
+        }
+        moved += good;
     }
-    bool good = placed == count;
-    while (!good && placed > 0) {
-        placed--;
-        cycle_count(cache, places[placed], pods[placed].template, -1);
+    while (!good && moved > 0) {
+        moved--;
+        cache_remove_pod(&cluster->cache, pods[moved].number);
+        count_on(cluster, slot, &pods[moved]);
     }
-    cache->nodes.at[index].pods_allocatable = good ? 0 : room;
-    free(places);
+    cluster->cache.nodes.at[slot].pods_allocatable = good ? 0 : room;
+    free(slots);
     return good;
 }

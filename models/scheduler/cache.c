@@ -324,6 +324,7 @@ uint32_t cache_put_node(struct cache *c, const struct node *from, uint32_t row)
     struct cached_node *n = &c->nodes.at[slot];
     bool differs = !n->present || n->labels != from->labels || n->taints != from->taints || n->ready != from->ready ||
                    n->unschedulable != from->unschedulable;
+    bool arrived = !n->present && n->pods.count == 0;
     place_node(c, slot, from->labels);
     remove_images(c, n);
     add_images(c, n, from->images);
@@ -339,7 +340,7 @@ uint32_t cache_put_node(struct cache *c, const struct node *from, uint32_t row)
         for (uint32_t i = 0; i < c->topologies.count; i++) {
             note_value(&c->topologies.at[i], slot, n->labels);
         }
-        log_change(c, (struct cache_change){.node = slot});
+        log_change(c, (struct cache_change){.node = slot, .arrived = arrived});
     }
     return slot;
 }
@@ -404,7 +405,7 @@ void cache_add_pod(struct cache *c, uint32_t number, const struct pod_class *cla
     if (n->present) {
         c->with_terms += class->has_terms;
         touch(c, slot);
-        log_change(c, (struct cache_change){class, slot, terminating, false});
+        log_change(c, (struct cache_change){class, slot, terminating, false, false});
     }
 }
 
@@ -422,10 +423,20 @@ void cache_remove_pod(struct cache *c, uint32_t number)
     if (n->present) {
         c->with_terms -= p->class->has_terms;
         touch(c, slot);
-        log_change(c, (struct cache_change){p->class, slot, p->terminating, true});
+        log_change(c, (struct cache_change){p->class, slot, p->terminating, true, false});
     }
     p->class = NULL;
     release(c, slot);
+}
+
+void cache_terminate_pod(struct cache *c, uint32_t number)
+{
+    if (cache_has_pod(c, number) && !c->pods.at[number].terminating) {
+        struct cached_pod p = c->pods.at[number];
+        const char *name = c->nodes.at[p.node].name;
+        cache_remove_pod(c, number);
+        cache_add_pod(c, number, p.class, name, true, p.start_ns);
+    }
 }
 
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name)

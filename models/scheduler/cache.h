@@ -83,12 +83,14 @@ struct image_state {
     uint32_t nodes;
 };
 
-/* A pod came or went; a class of null: a node did or changed, sums over the cache must be made anew. */
+/* A pod came or went. A class of null: a node did; one that came without pods only adds itself, after anything else sums
+ * over the cache must be made anew. */
 struct cache_change {
     const struct pod_class *class;
     uint32_t node;
     bool terminating;
     bool left;
+    bool arrived; /* a node without pods */
 };
 
 /* A zero struct is an empty one. */
@@ -128,6 +130,9 @@ void cache_add_pod(struct cache *c, uint32_t number, const struct pod_class *cla
                    bool terminating, int64_t start_ns);
 
 void cache_remove_pod(struct cache *c, uint32_t number);
+
+/* Deletion of a pod was asked for: it counts as terminating. Nothing when it is not counted. */
+void cache_terminate_pod(struct cache *c, uint32_t number);
 
 /* A pod without a node means to come to a node of a name, or no longer does. */
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name);

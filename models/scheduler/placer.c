@@ -16,7 +16,7 @@ struct cycle {
     struct placer *p;
     const struct profile *profile;
     const struct pod_class *class;
-    uint32_t number;
+    const struct placer_pod *pod;
     struct tallies *tallies;
 };
 
@@ -95,7 +95,7 @@ static bool filter_node_affinity(const struct cycle *c, const struct cached_node
     if (added != NULL && !filter_affinity(added, n->labels, n->name)) {
         return reject(v, PLUGIN_NODE_AFFINITY, REASON_ADDED_AFFINITY, true);
     }
-    if ((c->class->wanted_node != NULL && c->class->wanted_node != n->name) ||
+    if ((c->pod->wanted_node != NULL && c->pod->wanted_node != n->name) ||
         !filter_affinity(c->class->template->placement, n->labels, n->name)) {
         return reject(v, PLUGIN_NODE_AFFINITY, REASON_NODE_AFFINITY, true);
     }
@@ -266,16 +266,14 @@ static bool filter(const struct cycle *c, uint32_t slot, struct verdict *v)
            (!on[PLUGIN_INTER_POD_AFFINITY] || filter_pod_affinity(c, slot, v));
 }
 
-static struct cycle open_cycle(struct placer *p, const struct profile *profile, const struct pod_class *class,
-                               uint32_t number)
+static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
 {
-    return (struct cycle){p, profile, class, number, placer_tallies(p, profile, class)};
+    return (struct cycle){p, pod->profile, pod->class, pod, placer_tallies(p, pod->profile, pod->class)};
 }
 
-bool placer_filter(struct placer *p, const struct profile *profile, const struct pod_class *class, uint32_t slot,
-                   struct verdict *v)
+bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
 {
-    struct cycle c = open_cycle(p, profile, class, NONE);
+    struct cycle c = open_cycle(p, pod);
     return filter(&c, slot, v);
 }
 
@@ -287,7 +285,7 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
     uint32_t count = 0;
     for (uint32_t i = 0; i < cache->nodes.at[slot].nominated.count; i++) {
         struct cached_nominee nominee = cache->nodes.at[slot].nominated.at[i];
-        if (nominee.number == c->number || nominee.class->template->priority < c->class->template->priority) {
+        if (nominee.number == c->pod->number || nominee.class->template->priority < c->class->template->priority) {
             continue;
         }
         count++;
@@ -315,10 +313,9 @@ static bool filter_twice(struct cycle *c, uint32_t slot, struct verdict *v)
     return filter(c, slot, v);
 }
 
-bool placer_filter_nominated(struct placer *p, const struct profile *profile, const struct pod_class *class,
-                             uint32_t number, uint32_t slot, struct verdict *v)
+bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
 {
-    struct cycle c = open_cycle(p, profile, class, number);
+    struct cycle c = open_cycle(p, pod);
     return filter_twice(&c, slot, v);
 }
 
@@ -340,10 +337,6 @@ uint32_t placer_nodes_to_find(uint32_t count, int32_t percentage)
 bool placer_restriction(const struct pod_class *class, uint32_t *names)
 {
     const struct placement *place = class->template->placement;
-    *names = 1;
-    if (class->wanted_node != NULL) {
-        return true;
-    }
     if (!filter_names_nodes(place)) {
         return false;
     }
@@ -367,8 +360,8 @@ static void gather_restricted(struct cycle *c)
     for (uint32_t i = 0; i < p->cache.order.count; i++) {
         uint32_t slot = p->cache.order.at[i];
         const char *name = p->cache.nodes.at[slot].name;
-        if (c->class->wanted_node == NULL ? !filter_allows_name(c->class->template->placement, name)
-                                          : c->class->wanted_node != name) {
+        if (c->pod->wanted_node == NULL ? !filter_allows_name(c->class->template->placement, name)
+                                        : c->pod->wanted_node != name) {
             continue;
         }
         VEC_PUSH(&p->candidates, slot);
@@ -467,6 +460,24 @@ static struct score_use use_of(const struct scored *s, const struct cached_node 
 
 #define SCORED_MAX 64 /* resources that a profile scores; more are not looked at */
 
+/* Whether that is what the default profile scores: processors and memory alike. */
+static bool is_usual(const struct profile *p, bool fit, const struct scored *scored, uint32_t count)
+{
+    return count == 2 && scored[0].kind == SCORED_CPU && scored[1].kind == SCORED_MEMORY &&
+           (!fit || (p->strategy == FIT_LEAST_ALLOCATED && scored[0].weight == 1 && scored[1].weight == 1));
+}
+
+static int64_t usual_score(const struct cached_node *n, const struct scored *scored, bool fit)
+{
+    struct score_amount allocatable = {n->allocatable.mcpu, n->allocatable.memory_bytes};
+    if (fit) {
+        return score_least_allocated(allocatable, (struct score_amount){n->nonzero_mcpu + scored[0].pod,
+                                                                        n->nonzero_memory_bytes + scored[1].pod});
+    }
+    return score_balanced_allocation(allocatable, (struct score_amount){n->requested.mcpu, n->requested.memory_bytes},
+                                     (struct score_amount){scored[0].pod, scored[1].pod});
+}
+
 /* fit: else the balance. */
 static void score_resources(struct cycle *c, bool fit, int64_t *raw)
 {
@@ -478,8 +489,13 @@ static void score_resources(struct cycle *c, bool fit, int64_t *raw)
     for (uint32_t i = 0; i < count; i++) {
         scored[i] = scored_of(&list->at[i], fit ? &t->score_requests : &t->requests);
     }
+    bool usual = is_usual(c->profile, fit, scored, count);
     for (uint32_t i = 0; i < c->p->feasible.count; i++) {
         const struct cached_node *n = &c->p->cache.nodes.at[c->p->feasible.at[i]];
+        if (usual) {
+            raw[i] = usual_score(n, scored, fit);
+            continue;
+        }
         for (uint32_t k = 0; k < count; k++) {
             uses[k] = use_of(&scored[k], n, fit);
         }
@@ -558,7 +574,7 @@ static bool score_spread(struct cycle *c, int64_t *raw)
             }
         }
     }
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
+    for (uint32_t i = 0; any && i < p->feasible.count; i++) {
         raw[i] = is_left_out(c, p->feasible.at[i]) ? 0 : (int64_t)elementary_round(sums[i]);
     }
     free(sums);
@@ -672,14 +688,14 @@ static bool has_broken_preference(const struct placement *p)
     return false;
 }
 
-/* scores has room for the feasible nodes. */
-static void set_count(struct placer *p, enum plugin plugin)
+/* Room for a score of each feasible node. */
+static void set_count(struct placer *p, struct placer_scores *scores)
 {
-    p->raw[plugin].count = p->scores[plugin].count = 0;
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        VEC_PUSH(&p->raw[plugin], 0);
-        VEC_PUSH(&p->scores[plugin], 0);
+    if (scores->room < p->feasible.count) {
+        scores->room = p->feasible.room;
+        scores->at = memory_resize(scores->at, scores->room, sizeof *scores->at);
     }
+    scores->count = p->feasible.count;
 }
 
 static bool score(struct cycle *c)
@@ -689,16 +705,15 @@ static bool score(struct cycle *c)
         (has_broken_preference(c->class->template->placement) || has_broken_preference(c->profile->added))) {
         return false;
     }
-    p->totals.count = 0;
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        VEC_PUSH(&p->totals, 0);
-    }
+    set_count(p, &p->totals);
+    memset(p->totals.at, 0, p->totals.count * sizeof *p->totals.at);
     for (int k = 0; k < PLUGINS; k++) {
         p->skipped[k] = true;
         if (c->profile->weights[k] == 0) {
             continue;
         }
-        set_count(p, (enum plugin)k);
+        set_count(p, &p->raw[k]);
+        set_count(p, &p->scores[k]);
         p->skipped[k] = !score_plugin(c, (enum plugin)k, p->raw[k].at);
         if (p->skipped[k]) {
             continue;
@@ -712,9 +727,9 @@ static bool score(struct cycle *c)
     return true;
 }
 
-bool placer_score(struct placer *p, const struct profile *profile, const struct pod_class *class)
+bool placer_score(struct placer *p, const struct placer_pod *pod)
 {
-    struct cycle c = open_cycle(p, profile, class, NONE);
+    struct cycle c = open_cycle(p, pod);
     return p->feasible.count == 0 || score(&c);
 }
 
@@ -731,9 +746,9 @@ static uint32_t select_host(struct placer *p)
 }
 
 /* The nominated node alone, if it is there and takes the pod. */
-static bool try_nominated(struct cycle *c, const char *nominated, struct placer_result *r)
+static bool try_nominated(struct cycle *c, struct placer_result *r)
 {
-    uint32_t slot = nominated == NULL ? NONE : cache_find(&c->p->cache, nominated);
+    uint32_t slot = c->pod->nominated == NULL ? NONE : cache_find(&c->p->cache, c->pod->nominated);
     struct verdict v;
     if (slot == NONE) {
         return false;
@@ -746,18 +761,19 @@ static bool try_nominated(struct cycle *c, const char *nominated, struct placer_
     return true;
 }
 
-static void find_nodes(struct cycle *c, const char *nominated, struct placer_result *r)
+static void find_nodes(struct cycle *c, struct placer_result *r)
 {
     struct placer *p = c->p;
-    uint32_t names;
-    bool restricted = c->profile->filters[PLUGIN_NODE_AFFINITY] && placer_restriction(c->class, &names);
+    uint32_t names = 1;
+    bool restricted = c->profile->filters[PLUGIN_NODE_AFFINITY] &&
+                      (c->pod->wanted_node != NULL || placer_restriction(c->class, &names));
     if (restricted && names == 0) {
         r->outcome = PLACER_CONFLICT;
         r->plugins = 1u << PLUGIN_NODE_AFFINITY;
         return;
     }
     r->plugins = restricted ? 1u << PLUGIN_NODE_AFFINITY : 0;
-    if (try_nominated(c, nominated, r)) {
+    if (try_nominated(c, r)) {
         return;
     }
     if (restricted) {
@@ -769,8 +785,7 @@ static void find_nodes(struct cycle *c, const char *nominated, struct placer_res
     }
 }
 
-struct placer_result placer_place(struct placer *p, const struct profile *profile, const struct pod_class *class,
-                                  uint32_t number, const char *nominated)
+struct placer_result placer_place(struct placer *p, const struct placer_pod *pod)
 {
     struct placer_result r = {.outcome = PLACER_UNSCHEDULABLE, .node = NONE};
     cache_snapshot(&p->cache);
@@ -780,8 +795,8 @@ struct placer_result placer_place(struct placer *p, const struct profile *profil
         r.outcome = PLACER_NO_NODES;
         return r;
     }
-    struct cycle c = open_cycle(p, profile, class, number);
-    find_nodes(&c, nominated, &r);
+    struct cycle c = open_cycle(p, pod);
+    find_nodes(&c, &r);
     r.feasible = p->feasible.count;
     r.evaluated = p->feasible.count + p->rejected.count;
     if (r.feasible == 1) {

@@ -29,6 +29,15 @@ struct placer_rejected {
     struct verdict verdict;
 };
 
+/* A pod to place. */
+struct placer_pod {
+    const struct profile *profile;
+    const struct pod_class *class;
+    uint32_t number;         /* of the caller, as in the cache; NONE: none */
+    const char *nominated;   /* the node it means to come to; null: none */
+    const char *wanted_node; /* a required affinity to this name beside the class's own; null: none */
+};
+
 struct placer_result {
     enum placer_outcome outcome;
     uint32_t node; /* slot; NONE: none */
@@ -36,6 +45,12 @@ struct placer_result {
     uint32_t feasible;
     uint32_t plugins; /* bits of enum plugin: whose rejections keep the pod waiting */
     bool scored;      /* more than one node fits */
+};
+
+struct placer_scores {
+    int64_t *at; /* [count], in the order of feasible */
+    uint32_t count;
+    uint32_t room;
 };
 
 struct placer {
@@ -49,11 +64,11 @@ struct placer {
     /* Of the last cycle: */
     VEC(uint32_t) feasible; /* slots, in the order in which they were found */
     VEC(struct placer_rejected) rejected;
-    uint32_t absent_plugins;      /* bits: what left out the nodes in neither */
-    VEC(int64_t) scores[PLUGINS]; /* of feasible: normalized, not weighted */
-    bool skipped[PLUGINS];        /* the plugin had nothing to say */
-    VEC(int64_t) raw[PLUGINS];    /* before normalization */
-    VEC(int64_t) totals;
+    uint32_t absent_plugins;              /* bits: what left out the nodes in neither */
+    struct placer_scores scores[PLUGINS]; /* of feasible: normalized, not weighted */
+    struct placer_scores raw[PLUGINS];    /* before normalization */
+    struct placer_scores totals;
+    bool skipped[PLUGINS]; /* the plugin had nothing to say */
     /* Scratch: */
     VEC(uint32_t) candidates;
     VEC(int64_t) heap;
@@ -66,24 +81,20 @@ struct placer {
 struct placer placer_make(struct arena *a, struct names *names);
 void placer_drop(struct placer *p);
 
-/* One cycle for a pod of class. number: of the pod. nominated: the node it means to come to; null: none. Moves
- * next_start on; counts nothing. */
-struct placer_result placer_place(struct placer *p, const struct profile *profile, const struct pod_class *class,
-                                  uint32_t number, const char *nominated);
+/* One cycle for a pod. Moves next_start on; counts nothing. */
+struct placer_result placer_place(struct placer *p, const struct placer_pod *pod);
 
-/* The first verdict of the filters on one node as it is, nominated pods left aside. True: it passes. */
-bool placer_filter(struct placer *p, const struct profile *profile, const struct pod_class *class, uint32_t slot,
-                   struct verdict *v);
+/* The first verdict of the filters on one node as it is, pods that mean to come left aside. True: it passes. */
+bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v);
 
 /* The same with the pods of equal or higher priority that mean to come to the node, and without them. */
-bool placer_filter_nominated(struct placer *p, const struct profile *profile, const struct pod_class *class,
-                             uint32_t number, uint32_t slot, struct verdict *v);
+bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v);
 
 /* The tallies of a class, up to date. Good until the next call. */
 struct tallies *placer_tallies(struct placer *p, const struct profile *profile, const struct pod_class *class);
 
-/* Scores feasible for the class: raw, skipped, scores, totals. False: PLACER_ERROR. */
-bool placer_score(struct placer *p, const struct profile *profile, const struct pod_class *class);
+/* Scores feasible for the pod: raw, skipped, scores, totals. False: PLACER_ERROR. */
+bool placer_score(struct placer *p, const struct placer_pod *pod);
 
 /* How many feasible nodes a cycle looks for among count; percentage: of nodes to score, 0: adaptive. */
 uint32_t placer_nodes_to_find(uint32_t count, int32_t percentage);

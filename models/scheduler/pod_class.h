@@ -21,7 +21,6 @@ struct pod_class {
     const char *namespace;
     const struct labels *namespace_labels; /* null: there is no such namespace */
     const struct labels *labels;
-    const char *wanted_node;                       /* a required affinity to this name; null: none */
     const struct label_selector *default_selector; /* of default spread constraints: Services and owner; null: none */
     /* Set by pod_class_make: */
     const struct spread_constraint *spread; /* [template->placement->spread_count] */

@@ -1,14 +1,14 @@
 /* Invariants
- * 1. A pod that has a node in the world or is assumed on one (placed[row] != NONE) is counted in the cache once, until it
- *    is Succeeded, Failed or removed.
+ * 1. A pod that has a node in the world or is assumed on one is counted in the cache once, until it is Succeeded, Failed
+ *    or removed.
  * 2. A pod is in the queue only while it has no node and no deletion was asked for.
  */
 #include "models/scheduler/scheduler_model.h"
 
-#include <assert.h>
-#include <stdlib.h>
+#include <stdio.h>
 
-#include "models/scheduler/cycle.h"
+#include "models/scheduler/classes.h"
+#include "models/scheduler/placer.h"
 #include "models/scheduler/queue.h"
 
 #define SECOND INT64_C(1000000000)
@@ -17,53 +17,26 @@
 enum { CLASS_ATTEMPT, CLASS_FLUSH };
 
 struct scheduler {
-    struct cycle_cache cache;
+    struct placer placer;
+    struct profile profile;
+    struct classes classes;
     struct queue queue;
-    VEC(uint32_t) placed; /* by pod row: the cache's world node row that it counts on; NONE: none */
-    VEC(uint32_t) index;  /* by node row: index in the cache; NONE: none */
 };
 
-static void rebuild_index(struct scheduler *s, uint32_t rows)
+static void count_in(struct sim *sim, struct scheduler *s, uint32_t row)
 {
-    while (s->index.count < rows) {
-        VEC_PUSH(&s->index, NONE);
-    }
-    for (uint32_t row = 0; row < s->index.count; row++) {
-        s->index.at[row] = NONE;
-    }
-    for (uint32_t i = 0; i < s->cache.nodes.count; i++) {
-        s->index.at[s->cache.nodes.at[i].row] = i;
-    }
-}
-
-static uint32_t *placed(struct scheduler *s, uint32_t pod)
-{
-    while (s->placed.count <= pod) {
-        VEC_PUSH(&s->placed, NONE);
-    }
-    return &s->placed.at[pod];
-}
-
-static void count_in(struct scheduler *s, uint32_t pod, const struct pod_template *t, uint32_t node)
-{
-    assert(*placed(s, pod) == NONE);
-    if (node < s->index.count && s->index.at[node] != NONE) {
-        *placed(s, pod) = node;
-        cycle_count(&s->cache, s->index.at[node], t, 1);
-    }
+    const struct pod *p = world_pod(&sim->world, row);
+    cache_add_pod(&s->placer.cache, row, classes_of(&s->classes, sim, p), p->node_name, p->deletion_ns != TIME_UNSET,
+                  p->start_ns);
 }
 
 /* Takes a pod off the cache. Returns whether it counted. */
-static bool count_out(struct scheduler *s, uint32_t pod, const struct pod_template *t)
+static bool count_out(struct scheduler *s, uint32_t row)
 {
-    uint32_t node = *placed(s, pod);
-    *placed(s, pod) = NONE;
-    if (node == NONE) {
+    if (!cache_has_pod(&s->placer.cache, row)) {
         return false;
     }
-    if (s->index.at[node] != NONE) {
-        cycle_count(&s->cache, s->index.at[node], t, -1);
-    }
+    cache_remove_pod(&s->placer.cache, row);
     return true;
 }
 
@@ -82,29 +55,50 @@ static void something_may_help(struct sim *sim, struct scheduler *s)
 
 /* ---- attempts ---- */
 
+/* A count of a reason, and which: two lie in each number behind the first two. */
+#define PACKED_REASONS 8
+#define PACKED_COUNT UINT32_C(0xffffff)
+
 static void render_failure(const struct sim *sim, const struct note *note, char *text, size_t size)
 {
-    (void)sim;
-    uint32_t rejected[CYCLE_REASONS] = {0};
-    for (unsigned r = 0; r < CYCLE_REASONS; r++) {
-        rejected[r] = (uint32_t)(note->numbers[r / 2] >> (r % 2 * 32)) & UINT32_C(0xffffffff);
+    struct verdict_counts counts = {.nodes = (uint32_t)note->numbers[0],
+                                    .absent = (uint32_t)((uint64_t)note->numbers[0] >> 32),
+                                    .unresolvable = (uint32_t)note->numbers[1],
+                                    .absent_plugins = (uint32_t)((uint64_t)note->numbers[1] >> 32)};
+    for (unsigned i = 0; i < PACKED_REASONS; i++) {
+        uint32_t packed = (uint32_t)((uint64_t)note->numbers[2 + i / 2] >> (i % 2 * 32));
+        counts.by[packed >> 24] += packed & PACKED_COUNT;
     }
-    cycle_message(rejected, (uint32_t)note->numbers[5], text, size);
+    struct buffer message = {0}, event = {0};
+    verdict_message(&message, &counts, &world_pod(&sim->world, note->row)->template->requests, note->texts[0] != NULL,
+                    NULL);
+    verdict_event(&event, message.at);
+    snprintf(text, size, "%s", event.at);
+    buffer_drop(&message);
+    buffer_drop(&event);
 }
 
-static void note_failure(struct sim *sim, uint32_t row, const struct cycle_result *result, uint32_t nodes)
+/* What happened once more often than PACKED_REASONS says is not told. */
+static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, const struct placer_result *result)
 {
-    static_assert(CYCLE_REASONS <= 10, "two counts lie in each of five numbers");
+    struct verdict_counts counts = placer_counts(&s->placer);
     struct note note = {.model = "scheduler",
                         .object = NOTE_POD,
                         .row = row,
                         .warning = true,
                         .reason = "FailedScheduling",
                         .render = render_failure};
-    for (unsigned r = 0; r < CYCLE_REASONS; r++) {
-        note.numbers[r / 2] |= (int64_t)((uint64_t)result->rejected[r] << (r % 2 * 32));
+    note.numbers[0] = (int64_t)((uint64_t)counts.nodes | (uint64_t)counts.absent << 32);
+    note.numbers[1] = (int64_t)((uint64_t)counts.unresolvable | (uint64_t)counts.absent_plugins << 32);
+    note.texts[0] = result->outcome == PLACER_CONFLICT ? "conflict" : NULL;
+    unsigned packed = 0;
+    for (uint32_t r = 0; r < REASONS && packed < PACKED_REASONS; r++) {
+        if (counts.by[r] > 0) {
+            uint64_t both = r << 24 | (counts.by[r] > PACKED_COUNT ? PACKED_COUNT : counts.by[r]);
+            note.numbers[2 + packed / 2] |= (int64_t)(both << (packed % 2 * 32));
+            packed++;
+        }
     }
-    note.numbers[5] = nodes;
     sim_note(sim, &note);
 }
 
@@ -118,14 +112,15 @@ static void report_unschedulable(struct sim *sim, uint32_t row)
     }
 }
 
-static void bind(struct sim *sim, struct scheduler *s, uint32_t row, const struct cycle_node *n)
+static void bind(struct sim *sim, struct scheduler *s, uint32_t row, const struct pod_class *class, uint32_t slot)
 {
-    const struct pod *p = world_pod(&sim->world, row);
+    const struct cached_node *n = &s->placer.cache.nodes.at[slot];
+    const char *name = n->name;
+    uint32_t node = n->row;
     queue_remove(&s->queue, row);
-    count_in(s, row, p->template, n->row);
-    struct intent i = {.kind = INTENT_BIND_POD,
-                       .target = api_ref_pod(&sim->world, row),
-                       .bind = {.node_name = n->name, .row = n->row}};
+    cache_add_pod(&s->placer.cache, row, class, name, false, TIME_UNSET);
+    struct intent i = {
+        .kind = INTENT_BIND_POD, .target = api_ref_pod(&sim->world, row), .bind = {.node_name = name, .row = node}};
     sim_send(sim, CLIENT_SCHEDULER, &i);
 }
 
@@ -136,13 +131,14 @@ static void attempt(struct sim *sim, struct scheduler *s)
         return;
     }
     const struct pod *p = world_pod(&sim->world, row);
-    struct cycle_pod pod = {.template = p->template, .wanted_node = p->wanted_node};
-    struct cycle_result result = cycle_place(&s->cache, &pod);
+    struct placer_pod pod = {
+        .profile = &s->profile, .class = classes_of(&s->classes, sim, p), .number = row, .wanted_node = p->wanted_node};
+    struct placer_result result = placer_place(&s->placer, &pod);
     if (result.node != NONE) {
-        bind(sim, s, row, &s->cache.nodes.at[result.node]);
+        bind(sim, s, row, pod.class, result.node);
     } else {
         queue_fail(&s->queue, row, sim_now(sim));
-        note_failure(sim, row, &result, s->cache.nodes.count);
+        note_failure(sim, s, row, &result);
         report_unschedulable(sim, row);
         int64_t flush = (sim_now(sim) + 300 * SECOND) / FLUSH_PERIOD * FLUSH_PERIOD + FLUSH_PERIOD;
         sim_wake_at(sim, &scheduler_model, CLASS_FLUSH, 0, 0, flush);
@@ -173,30 +169,17 @@ static void handle(struct sim *sim, void *state, const struct turn *turn)
 
 /* ---- facts ---- */
 
-static void node_removed(struct scheduler *s, uint32_t row)
-{
-    if (row < s->index.count && s->index.at[row] != NONE) {
-        cycle_remove_node(&s->cache, s->index.at[row]);
-        rebuild_index(s, 0);
-    }
-    for (uint32_t pod = 0; pod < s->placed.count; pod++) {
-        s->placed.at[pod] = s->placed.at[pod] == row ? NONE : s->placed.at[pod];
-    }
-}
-
 static void on_node(struct sim *sim, struct scheduler *s, const struct fact *fact)
 {
+    struct cache *cache = &s->placer.cache;
     if (fact->verb == FACT_REMOVED) {
-        node_removed(s, fact->row);
+        uint32_t slot = cache_find(cache, ((const struct node *)fact->old)->name);
+        if (slot != NONE) {
+            cache_remove_node(cache, slot);
+        }
         return;
     }
-    const struct node *n = world_node(&sim->world, fact->row);
-    if (fact->verb == FACT_ADDED) {
-        cycle_add_node(&s->cache, n, fact->row);
-        rebuild_index(s, sim->world.nodes.count);
-    } else {
-        cycle_update_node(&s->cache, s->index.at[fact->row], n);
-    }
+    cache_put_node(cache, world_node(&sim->world, fact->row), fact->row);
     something_may_help(sim, s);
 }
 
@@ -210,7 +193,7 @@ static void enter(struct sim *sim, struct scheduler *s, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     if (p->node_name != NULL) {
-        count_in(s, row, p->template, p->node);
+        count_in(sim, s, row);
     } else {
         queue_add(&s->queue, row, p->uid, priority_of(sim, p), sim_now(sim));
         wake(sim);
@@ -222,11 +205,14 @@ static void on_pod_changed(struct sim *sim, struct scheduler *s, const struct fa
     const struct pod *p = world_pod(&sim->world, fact->row);
     if (fact->changed & FIELD_NODE_NAME) {
         queue_remove(&s->queue, fact->row);
-        if (*placed(s, fact->row) == NONE) {
-            count_in(s, fact->row, p->template, p->node);
+        if (!cache_has_pod(&s->placer.cache, fact->row) && !pod_is_terminal(p)) {
+            count_in(sim, s, fact->row);
         }
     }
-    if (fact->changed & FIELD_PHASE && pod_is_terminal(p) && count_out(s, fact->row, p->template)) {
+    if (fact->changed & FIELD_DELETION) {
+        cache_terminate_pod(&s->placer.cache, fact->row);
+    }
+    if (fact->changed & FIELD_PHASE && pod_is_terminal(p) && count_out(s, fact->row)) {
         something_may_help(sim, s);
     }
 }
@@ -242,7 +228,7 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
         on_pod_changed(sim, s, fact);
     } else {
         queue_remove(&s->queue, fact->row);
-        if (count_out(s, fact->row, ((const struct pod *)fact->old)->template)) {
+        if (count_out(s, fact->row)) {
             something_may_help(sim, s);
         }
     }
@@ -251,12 +237,13 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
 static void start(struct sim *sim, void *state)
 {
     struct scheduler *s = state;
+    s->placer = placer_make(sim->arena, sim->names);
+    s->profile = profile_default(sim->arena, sim->names);
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         if (sim->world.nodes.at[row].uid != 0) {
-            cycle_add_node(&s->cache, &sim->world.nodes.at[row], row);
+            cache_put_node(&s->placer.cache, &sim->world.nodes.at[row], row);
         }
     }
-    rebuild_index(s, sim->world.nodes.count);
     for (uint32_t row = 0; row < sim->world.pods.count; row++) {
         if (sim->world.pods.at[row].uid != 0 && !pod_is_terminal(&sim->world.pods.at[row])) {
             enter(sim, s, row);
@@ -268,10 +255,9 @@ static void stop(struct sim *sim, void *state)
 {
     (void)sim;
     struct scheduler *s = state;
-    cycle_drop(&s->cache);
+    placer_drop(&s->placer);
+    classes_drop(&s->classes);
     queue_drop(&s->queue);
-    VEC_DROP(&s->placed);
-    VEC_DROP(&s->index);
 }
 
 static const struct model_class classes[] = {

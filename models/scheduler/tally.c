@@ -284,10 +284,7 @@ static uint8_t place_of(const struct tallies *t, const struct cached_node *n)
     if (t->spread_count > 0) {
         place |= has_keys(t, n, true) ? PLACE_HARD_KEYS : 0u;
         place |= has_keys(t, n, false) ? PLACE_SOFT_KEYS : 0u;
-        place |= (t->class->wanted_node == NULL || t->class->wanted_node == n->name) &&
-                         filter_affinity(p, n->labels, n->name)
-                     ? PLACE_AFFINITY
-                     : 0u;
+        place |= filter_affinity(p, n->labels, n->name) ? PLACE_AFFINITY : 0u;
         place |= filter_ready(p, n->ready) && filter_taints(p, n->taints) ? PLACE_TAINTS : 0u;
     }
     return (uint8_t)place;
@@ -342,20 +339,58 @@ static void make(struct tallies *t, struct cache *c)
     t->seen = c->logged;
 }
 
+/* A node came that has no pods yet: its values are domains of hard constraints from now on. */
+static void note_arrival(struct tallies *t, const struct cache *c, uint32_t slot)
+{
+    while (t->places.count <= slot) {
+        VEC_PUSH(&t->places, 0);
+    }
+    t->places.at[slot] = place_of(t, &c->nodes.at[slot]);
+    for (uint32_t i = 0; i < t->list.count; i++) {
+        struct tally *tally = &t->list.at[i];
+        if (tally->kind != TALLY_HARD || (t->places.at[slot] & tally->place) != tally->place) {
+            continue;
+        }
+        uint32_t at = c->topologies.at[tally->topology].of.at[slot];
+        while (tally->nodes.count <= at) {
+            VEC_PUSH(&tally->nodes, 0);
+        }
+        if (tally->nodes.at[at]++ == 0) {
+            tally->domains++;
+            note_least(tally, at, INT64_MAX, *sum_at(tally, at));
+        }
+    }
+}
+
+/* Whether the changes from one of the log on are only pods that came and went, and nodes that came without any. */
+static bool can_follow(const struct cache *c, uint32_t from)
+{
+    for (uint32_t i = from; i < c->log.count; i++) {
+        if (c->log.at[i].class == NULL && !c->log.at[i].arrived) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void tallies_follow(struct tallies *t, struct cache *c, bool anew)
 {
     uint64_t behind = c->logged - t->seen;
-    if (anew || !t->made || behind > c->log.count) {
+    if (t->list.count == 0 && !t->class->has_terms && c->with_terms == 0) {
+        t->made = false; /* nothing that is there has a part in any sum */
+        return;
+    }
+    if (anew || !t->made || behind > c->log.count || !can_follow(c, c->log.count - (uint32_t)behind)) {
         make(t, c);
         return;
     }
     for (uint32_t i = c->log.count - (uint32_t)behind; i < c->log.count; i++) {
         const struct cache_change *change = &c->log.at[i];
         if (change->class == NULL) {
-            make(t, c);
-            return;
+            note_arrival(t, c, change->node);
+        } else {
+            count_pod(t, c, change->class, change->node, change->terminating, change->left ? -1 : 1);
         }
-        count_pod(t, c, change->class, change->node, change->terminating, change->left ? -1 : 1);
     }
     t->seen = c->logged;
 }

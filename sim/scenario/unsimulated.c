@@ -87,24 +87,9 @@ static const struct {
     const char *path;
     const char *what;
 } pod_parts[] = {
-    {"topologySpreadConstraints", "topology spread constraints"},
-    {"affinity.podAffinity", "affinity between pods"},
-    {"affinity.podAntiAffinity", "anti-affinity between pods"},
-    {"affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution", "preferred node affinity"},
     {"schedulingGates", "scheduling gates"},
     {"resourceClaims", "resource claims"},
 };
-
-static bool has_port_of_host(const struct value *container)
-{
-    const struct value *ports = value_get(container, "ports");
-    for (uint32_t i = 0; value_is_list(ports) && i < ports->count; i++) {
-        if (value_get(ports->items[i], "hostPort") != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool claims_volume(const struct value *spec)
 {
@@ -119,20 +104,16 @@ static bool claims_volume(const struct value *spec)
 
 static void count_containers(struct rows *rows, const struct object *object, const struct value *list)
 {
-    bool liveness = false, hook = false, port = false;
+    bool liveness = false, hook = false;
     for (uint32_t i = 0; value_is_list(list) && i < list->count; i++) {
         liveness = liveness || value_get(list->items[i], "livenessProbe") != NULL;
         hook = hook || value_get(list->items[i], "lifecycle") != NULL;
-        port = port || has_port_of_host(list->items[i]);
     }
     if (liveness) {
         count(rows, "restarts by liveness probes", object, true);
     }
     if (hook) {
         count(rows, "container lifecycle hooks", object, true);
-    }
-    if (port) {
-        count(rows, "host ports", object, true);
     }
 }
 

@@ -312,9 +312,11 @@ static bool schedule(struct course *r, const char *name, uint32_t template, cons
 {
     const struct value *want = wanted(r);
     const struct pod_class *class = class_of(r, template);
-    uint32_t number = scheduler_cluster_number(&r->s, name);
-    struct placer_result result = placer_place(&r->s.placer, &r->s.profile, class, number,
-                                               nominated == NULL ? NULL : names_text(r->s.c->names, nominated));
+    struct placer_pod pod = {.profile = &r->s.profile,
+                             .class = class,
+                             .number = scheduler_cluster_number(&r->s, name),
+                             .nominated = nominated == NULL ? NULL : names_text(r->s.c->names, nominated)};
+    struct placer_result result = placer_place(&r->s.placer, &pod);
     bool same = replay_same(r->s.c, arena_format(&r->s.c->scratch, "decision %u", r->decision), want,
                             tell(r, name, class, &result, want));
     const char *node = value_as_text(value_get(want, "node"));
@@ -564,7 +566,7 @@ static bool run_score(const struct value *in, const struct value *out, struct re
         VEC_PUSH(&p->feasible, feasible == NULL ? p->cache.order.at[i]
                                                 : cache_find(&p->cache, names_text(c->names, text_of(feasible, i))));
     }
-    if (!placer_score(p, &o.s.profile, o.class)) {
+    if (!placer_score(p, &(struct placer_pod){.profile = &o.s.profile, .class = o.class, .number = NONE})) {
         put(c, got, "preScore", "Error");
     } else {
         if (value_get(out, "preScore") != NULL) {
@@ -585,11 +587,12 @@ static struct value *told_nodes(struct one *o)
 {
     struct replay_case *c = o->s.c;
     struct value *list = value_list(&c->scratch);
+    const struct placer_pod pod = {.profile = &o->s.profile, .class = o->class, .number = NONE};
     for (uint32_t i = 0; i < o->s.placer.cache.order.count; i++) {
         struct value *row = value_list(&c->scratch);
         uint32_t slot = o->s.placer.cache.order.at[i];
         struct verdict v;
-        placer_filter(&o->s.placer, &o->s.profile, o->class, slot, &v);
+        placer_filter(&o->s.placer, &pod, slot, &v);
         append(c, row, o->s.placer.cache.nodes.at[slot].name);
         append(c, row, scheduler_cluster_code(&v));
         value_append(&c->scratch, row, scheduler_cluster_reasons(&o->s, &v, o->class));

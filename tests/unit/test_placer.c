@@ -1,0 +1,147 @@
+/* The scheduling cycle over plain structs; tests/conformance replays the real one's. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "models/scheduler/placer.h"
+
+static const struct labels no_labels;
+static const struct taints no_taints;
+static const struct placement anywhere;
+
+struct bed {
+    struct arena arena;
+    struct names names;
+    struct placer placer;
+    struct profile profile;
+    uint32_t classes;
+};
+
+static struct bed *bed_open(void)
+{
+    struct bed *b = memory_take(1, sizeof *b);
+    b->arena = arena_make(1 << 14);
+    b->names = names_make(&b->arena);
+    b->placer = placer_make(&b->arena, &b->names);
+    b->profile = profile_default(&b->arena, &b->names);
+    return b;
+}
+
+static void bed_close(struct bed *b)
+{
+    placer_drop(&b->placer);
+    names_drop(&b->names);
+    arena_drop(&b->arena);
+    free(b);
+}
+
+static const struct pod_class *make_class(struct bed *b, int64_t mcpu, int64_t memory_bytes)
+{
+    struct pod_template *t = TAKE(&b->arena, struct pod_template, 1);
+    *t = (struct pod_template){.placement = &anywhere,
+                               .labels = &no_labels,
+                               .requests = {.mcpu = mcpu, .memory_bytes = memory_bytes},
+                               .nonzero_mcpu = mcpu,
+                               .nonzero_memory_bytes = memory_bytes};
+    t->score_requests = t->requests;
+    struct pod_class given = {.number = b->classes++, .template = t, .labels = &no_labels};
+    return pod_class_make(&b->arena, &given, false);
+}
+
+static uint32_t add_node(struct bed *b, const char *name, const char *zone)
+{
+    struct label *label = TAKE(&b->arena, struct label, 1);
+    struct labels *labels = TAKE(&b->arena, struct labels, 1);
+    *label = (struct label){names_text(&b->names, "topology.kubernetes.io/zone"), names_text(&b->names, zone)};
+    *labels = (struct labels){label, 1};
+    struct node n = {.name = names_text(&b->names, name),
+                     .labels = labels,
+                     .taints = &no_taints,
+                     .ready = true,
+                     .allocatable = {.mcpu = 3920, .memory_bytes = 15000},
+                     .pods_allocatable = 58};
+    return cache_put_node(&b->placer.cache, &n, 0);
+}
+
+static void put_pod(struct bed *b, uint32_t number, const struct pod_class *class, uint32_t slot)
+{
+    cache_add_pod(&b->placer.cache, number, class, b->placer.cache.nodes.at[slot].name, false, TIME_UNSET);
+}
+
+static struct placer_result place(struct bed *b, const struct pod_class *class)
+{
+    return placer_place(&b->placer, &(struct placer_pod){.profile = &b->profile, .class = class, .number = NONE});
+}
+
+/* Arrival a1 a2 b1 c1 a3 in zones a, b, c: round robin gives a1 b1 c1 a2 a3. All nodes are alike and empty, so the heap's
+ * root is the first feasible node; the start moves on by the 5 nodes looked at, which is 0 again. */
+Test(placer, goes_round_robin_over_zones)
+{
+    struct bed *b = bed_open();
+    static const char *const names[] = {"a1", "a2", "b1", "c1", "a3"};
+    uint32_t slots[5];
+    for (int i = 0; i < 5; i++) {
+        slots[i] = add_node(b, names[i], (char[]){names[i][0], '\0'});
+    }
+    cr_assert_eq(place(b, make_class(b, 230, 512)).node, slots[0]);
+    const uint32_t expected[] = {0, 2, 3, 1, 4};
+    for (uint32_t i = 0; i < 5; i++) {
+        cr_assert_eq(b->placer.cache.order.at[i], slots[expected[i]]);
+    }
+    cr_assert_eq(b->placer.next_start, 0);
+    bed_close(b);
+}
+
+/* The fuller node scores less: (3920 - 230) x 100 / 3920 = 94 against (3920 - 1230) x 100 / 3920 = 68 for the cpu. */
+Test(placer, prefers_the_node_with_more_left)
+{
+    struct bed *b = bed_open();
+    uint32_t full = add_node(b, "full", "a"), free_node = add_node(b, "free", "a");
+    put_pod(b, 0, make_class(b, 1000, 4000), full);
+    struct placer_result r = place(b, make_class(b, 230, 1024));
+    cr_assert_eq(r.node, free_node);
+    cr_assert_eq(r.feasible, 2);
+    bed_close(b);
+}
+
+/* The pod is larger than any node: taking others' pods away would not help. */
+Test(placer, says_why_a_pod_fits_nowhere_in_kubernetes_words)
+{
+    struct bed *b = bed_open();
+    add_node(b, "a", "a");
+    add_node(b, "b", "a");
+    b->placer.cache.nodes.at[add_node(b, "c", "a")].unschedulable = true;
+    const struct pod_class *class = make_class(b, 3921, 15001);
+    cr_assert_eq(place(b, class).node, NONE);
+    struct verdict_counts counts = placer_counts(&b->placer);
+    struct buffer text = {0};
+    verdict_message(&text, &counts, &class->template->requests, false, NULL);
+    cr_assert_str_eq(text.at,
+                     "0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu, "
+                     "2 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: "
+                     "3 Preemption is not helpful for scheduling.");
+    buffer_drop(&text);
+    bed_close(b);
+}
+
+/* 1000 nodes: 50 - 8 = 42 % = 420; 6000: 50 - 48 = 2, so 5 % = 300; 120: 50 - 0 = 50 % = 60, at least 100. */
+Test(placer, looks_for_fewer_nodes_in_larger_clusters)
+{
+    cr_assert_eq(placer_nodes_to_find(99, 0), 99);
+    cr_assert_eq(placer_nodes_to_find(120, 0), 100);
+    cr_assert_eq(placer_nodes_to_find(1000, 0), 420);
+    cr_assert_eq(placer_nodes_to_find(6000, 0), 300);
+}
+
+/* A node that goes keeps its pods: 1000m of 3920m are taken again when it comes back, so 2950m no longer fit. */
+Test(placer, pods_of_a_node_that_went_count_again_when_it_is_back)
+{
+    struct bed *b = bed_open();
+    uint32_t slot = add_node(b, "a", "a");
+    put_pod(b, 0, make_class(b, 1000, 4000), slot);
+    cache_remove_node(&b->placer.cache, slot);
+    cr_assert_eq(place(b, make_class(b, 10, 10)).outcome, PLACER_NO_NODES);
+    cr_assert_eq(add_node(b, "a", "a"), slot);
+    cr_assert_eq(place(b, make_class(b, 2950, 10)).outcome, PLACER_UNSCHEDULABLE);
+    cr_assert_eq(place(b, make_class(b, 2920, 10)).outcome, PLACER_PLACED);
+    bed_close(b);
+}

@@ -99,3 +99,71 @@ Test(world, a_removed_jobs_pods_are_its_cronjobs)
     cr_expect_eq(c->world->pods.at[0].uid, 0);
     cluster_close(c);
 }
+
+struct tally {
+    int32_t all, ready;
+};
+
+static void add_up(const struct cluster *c, const uint32_t *pods, uint32_t count, struct tally *t)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct pod *p = world_pod(c->world, pods[i]);
+        t->all += pod_is_active(p);
+        t->ready += pod_is_active(p) && p->ready == CONDITION_TRUE;
+    }
+}
+
+/* Nothing has happened for a while: what the controllers say of pods is what there is. */
+static void expect_true_counts(const struct cluster *c)
+{
+    for (uint32_t row = 0; row < c->world->workloads.count; row++) {
+        const struct workload *o = &c->world->workloads.at[row];
+        if (o->uid == 0 || o->kind == WORKLOAD_JOB || o->kind == WORKLOAD_CRONJOB) {
+            continue;
+        }
+        struct tally whole = {0};
+        add_up(c, o->pods.at, o->pods.count, &whole);
+        for (uint32_t i = 0; i < o->replicasets.count; i++) {
+            const struct replicaset *rs = world_replicaset(c->world, o->replicasets.at[i]);
+            struct tally own = {0};
+            add_up(c, rs->pods.at, rs->pods.count, &own);
+            add_up(c, rs->pods.at, rs->pods.count, &whole);
+            cr_expect_eq(rs->status.replicas, own.all, "%s", o->name);
+            cr_expect_eq(rs->status.ready, own.ready, "%s", o->name);
+            cr_expect_eq(rs->replicas, own.all, "%s", o->name);
+        }
+        if (o->kind != WORKLOAD_DAEMONSET) {
+            cr_expect_eq(o->status.replicas, whole.all, "%s", o->name);
+            cr_expect_eq(o->spec.replicas, whole.all, "%s", o->name);
+        }
+        cr_expect_eq(o->status.ready, whole.ready, "%s", o->name);
+    }
+}
+
+/* A release, a bad one and its end, a crash, growth and shrinking; looked at ten minutes after each. */
+Test(world, at_rest_the_status_of_a_workload_counts_its_pods)
+{
+    struct cluster *c = cluster_open(
+        SCENARIO("duration: 6h") POOL("general", "instance: m6i.large, nodes: {min: 2, max: 5}")
+            WORKLOAD("Deployment", "web", "replicas: 5, ", CONTAINER("300m", "256Mi", "")) WORKLOAD(
+                "StatefulSet", "db", "replicas: 3, serviceName: db, ", CONTAINER("200m", "256Mi", ""))
+                WORKLOAD("DaemonSet", "agent", "", "tolerations: [{operator: Exists}], " CONTAINER("50m", "64Mi", ""))
+                    RELEASE("v2", "at: 2026-05-04T00:10:00Z, workload: Deployment/web, images: {app: b}") RELEASE(
+                        "v3", "at: 2026-05-04T00:40:00Z, workload: Deployment/web, images: {app: c}, bad: crash")
+                        RELEASE("undo", "at: 2026-05-04T01:10:00Z, workload: Deployment/web, rollback: true") RELEASE(
+                            "db2", "at: 2026-05-04T01:40:00Z, workload: StatefulSet/db, images: {app: b}")
+                            RELEASE("a2", "at: 2026-05-04T02:10:00Z, workload: DaemonSet/agent, images: {app: b}")
+                                FAULT("at: 2026-05-04T02:42:03Z, recover: 6m, nodeCrash: {pool: general, count: 1}"));
+    for (int64_t half_hour = 0; half_hour < 8; half_hour++) {
+        cluster_run(c, (half_hour * 1800 + 1200) * SECOND);
+        if (half_hour != 1) { /* pods that crash come and go */
+            expect_true_counts(c);
+        }
+        if (half_hour >= 6) {
+            cluster_scale(c, "web", half_hour == 6 ? 17 : 3);
+        }
+    }
+    cluster_run(c, 6 * 3600 * SECOND);
+    expect_true_counts(c);
+    cluster_close(c);
+}

@@ -3,7 +3,7 @@
  * The cases are those of reference/performance.md, 6.3, fixed before anything was tuned: load = mean + (peak - mean)
  * sin(...), c servers, starting at the lowest load in its steady state. Two figures for each case: the error of the
  * time average of the mean number in the system, and, where the load stays below 0.95, the largest error of the 99th
- * percentile of an arrival's time in the system, at any of 24 instants of each cycle. The bounds are the issue's: 2 %
+ * percentile of an arrival's time in the system, at any of 24 instants of each cycle. The bounds: 2 %
  * where the peak is at most 0.95, 7 % above; 5 % for p99. */
 #include <criterion/criterion.h>
 #include <gsl/gsl_math.h>

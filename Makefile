@@ -1,6 +1,7 @@
 # make              build the program: build/headroom
 # make demo         simulate the example week and write its report
 # make test         every test: unit, theory, conformance, golden, end to end, lint
+# make test-extra   what needs a network: the official FOCUS validator
 # make conformance  replay the recorded answers of Kubernetes
 # make bench        print what is measured beside its budget
 # make lint         layers, headers, format, shell scripts
@@ -22,7 +23,7 @@ STD     := -std=c17 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -I.
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS  ?= -g $(OPT)
 ALL      = $(STD) -DHEADROOM_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(if $(CI),-Werror) $(SAN) $(STRICT)
-LDLIBS  := -lgsl -lgslcblas -lsqlite3 -lcjson -lyaml -lz -lpthread -lm
+LDLIBS  := -lgsl -lgslcblas -lsqlite3 -lcjson -lyaml -lxlsxwriter -lz -lpthread -lm
 
 # The program is what is below sim/, models/ and reports/; a test program is one file of tests/KIND/, or a script.
 SRC     := $(filter-out sim/cli/main.c,$(wildcard sim/*/*.c models/*.c models/*/*.c reports/*.c))
@@ -36,11 +37,11 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZING := $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
 SCRIPTS := $(wildcard tests/golden/run.sh tests/e2e/*.sh tests/lint/run.sh)
 
-DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev zlib1g-dev gnuplot-nox \
+DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev libxlsxwriter-dev zlib1g-dev gnuplot-nox \
            libcriterion-dev clang clang-format libclang-rt-dev shellcheck sqlite3
-FEDORA  := gcc make pkgconf gsl-devel sqlite-devel cjson-devel libyaml-devel zlib-devel gnuplot-minimal \
+FEDORA  := gcc make pkgconf gsl-devel sqlite-devel cjson-devel libyaml-devel libxlsxwriter-devel zlib-devel gnuplot-minimal \
            libcriterion-devel clang clang-tools-extra compiler-rt ShellCheck sqlite
-BREW    := gsl sqlite cjson libyaml gnuplot criterion clang-format shellcheck
+BREW    := gsl sqlite cjson libyaml libxlsxwriter gnuplot criterion clang-format shellcheck
 
 # A step is named, and shown whole with V=1.
 step     = $(if $(V),,@echo '$(1) $(@:$(BUILD)/%=%)' &&)
@@ -90,6 +91,9 @@ deps:
 
 test: $(BUILD)/headroom $(UNITS) $(BUILD)/conformance
 	@BUILD=$(BUILD) tests/run.sh $(BUILD)/conformance $(SCRIPTS) $(UNITS)
+
+test-extra: $(BUILD)/headroom
+	@BUILD=$(BUILD) tests/run.sh $(wildcard tests/extra/*.sh)
 
 conformance: $(BUILD)/conformance
 	@$(BUILD)/conformance
@@ -153,6 +157,6 @@ clean:
 help:
 	@sed -n 's/^# //p' Makefile | sed -n '/^make/p'
 
-.PHONY: all test demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help
+.PHONY: all test test-extra demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(OBJ) $(MAIN) $(REPLAYS) $(BENCHES)) $(UNITS:=.d) $(FUZZING:=.d)

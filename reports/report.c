@@ -13,6 +13,7 @@
 #include "reports/openmetrics.h"
 #include "reports/report_json.h"
 #include "reports/summary.h"
+#include "reports/xlsx.h"
 
 /* What every format is made from. */
 struct source {
@@ -61,6 +62,11 @@ static bool write_allocation(struct buffer *out, struct source *s, struct fail *
     return true;
 }
 
+static bool write_xlsx(struct buffer *out, struct source *s, struct fail *fail)
+{
+    return xlsx_write(out, &s->recording, &s->finance, fail);
+}
+
 static bool write_focus(struct buffer *out, struct source *s, struct fail *fail)
 {
     (void)fail;
@@ -94,6 +100,7 @@ static const struct {
     {REPORT_CSV, "csv", "costs.csv", write_costs},
     {REPORT_CSV, "csv", "nodes.csv", write_nodes},
     {REPORT_CSV, "csv", "allocation.csv", write_allocation},
+    {REPORT_XLSX, "xlsx", "costs.xlsx", write_xlsx},
     {REPORT_FOCUS, "focus", "focus.csv", write_focus},
     {REPORT_FOCUS, "focus", "focus_metadata.json", write_focus_metadata},
     {REPORT_OPENMETRICS, "openmetrics", "metrics.om", write_openmetrics},
@@ -119,8 +126,8 @@ bool report_formats(const char *list, unsigned *formats, struct fail *fail)
         size_t length = strcspn(at, ",");
         if (!add_format(at, length, &found)) {
             return fail_set(fail, FAIL_INPUT,
-                            "--format: no format \"%.*s\" (text, html, json, csv, focus, openmetrics)", (int)length,
-                            at);
+                            "--format: no format \"%.*s\" (text, html, json, csv, xlsx, focus, openmetrics)",
+                            (int)length, at);
         }
         at += length;
         if (*at == '\0') {

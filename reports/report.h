@@ -15,6 +15,7 @@ enum report_format {
     REPORT_CSV = 1 << 3,
     REPORT_FOCUS = 1 << 4,
     REPORT_OPENMETRICS = 1 << 5,
+    REPORT_XLSX = 1 << 6,
 };
 
 /* Reads "text,html" as bits of enum report_format. False: a name is no format. */

@@ -8,7 +8,7 @@ have_all() {
     for program in cc pkg-config gnuplot clang clang-format shellcheck sqlite3; do
         command -v "$program" >/dev/null 2>&1 || return 1
     done
-    pkg-config --exists gsl sqlite3 libcjson yaml-0.1 zlib criterion 2>/dev/null
+    pkg-config --exists gsl sqlite3 libcjson yaml-0.1 xlsxwriter zlib criterion 2>/dev/null
 }
 
 if have_all; then

@@ -38,7 +38,7 @@ static int run(const struct arguments *arguments)
 
 static const struct option options[] = {
     {"o", "DIR", false, "where files are written; default: the working folder"},
-    {"format", "F,...", false, "text, html, json, csv, focus, openmetrics; default: text, with -o html,json"},
+    {"format", "F,...", false, "text, html, json, csv, xlsx, focus, openmetrics; default: text, with -o html,json"},
     {0}};
 
 const struct command command_report = {
@@ -50,7 +50,7 @@ const struct command command_report = {
     .details =
         "text goes to standard output; html is DIR/report.html, one page with all that it needs (charts by\n"
         "gnuplot); json is DIR/report.json, the same bytes for the same run;\n"
-        "csv is workloads.csv, costs.csv, nodes.csv and allocation.csv; focus is focus.csv and its metadata (FOCUS 1.2, as the\n"
+        "csv is workloads.csv, costs.csv, nodes.csv and allocation.csv; xlsx is costs.xlsx; focus is focus.csv and its metadata (FOCUS 1.2, as the\n"
         "bills of cloud providers); openmetrics is metrics.om, for promtool tsdb create-blocks-from openmetrics.\n",
     .options = options,
     .run = run,

@@ -8,7 +8,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 passed=0
 failed=0
-formats=csv,focus,openmetrics
+formats=csv,xlsx,focus,openmetrics
 
 # check WHAT COMMAND...: holds when the command succeeds.
 check() {
@@ -60,6 +60,36 @@ full_disk() {
     [ $status -eq 3 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ -z "$(find "$scratch/full" -type f)" ]
 }
 
+# sheets DIR BOOK: each sheet of a book as CSV, by LibreOffice, with a profile of its own.
+sheets() {
+    soffice -env:UserInstallation="file://$scratch/office" --headless \
+        --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1' --outdir "$1" "$2" &&
+        [ "$(find "$1" -name '*.csv' | wc -l)" -eq 6 ]
+}
+
+# forget FROM TO: the book without the values that its formulas carry, so that whoever opens it must calculate.
+forget() {
+    python3 - "$1" "$2" <<'END'
+import re, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as book, zipfile.ZipFile(sys.argv[2], "w") as other:
+    for name in book.namelist():
+        data = book.read(name)
+        if name.startswith("xl/worksheets/sheet"):
+            data, count = re.subn(rb"</f><v>[^<]*</v>", b"</f>", data)
+            print(name, count, "formulas")
+        other.writestr(name, data)
+END
+}
+
+opened() {
+    sheets "$scratch/sheets" "$scratch/out/costs.xlsx" && ! grep -lE '#(REF|NAME|VALUE|DIV)|Err:' "$scratch"/sheets/*.csv
+}
+
+calculated() {
+    mkdir -p "$scratch/bare" && forget "$scratch/out/costs.xlsx" "$scratch/bare/costs.xlsx" &&
+        sheets "$scratch/calculated" "$scratch/bare/costs.xlsx" && diff -r "$scratch/sheets" "$scratch/calculated"
+}
+
 check 'a run' "$headroom" run scenarios/quickstart.yaml -o "$scratch/run.db" --quiet --replications 2
 check 'reports' report "$scratch/out"
 check 'the same bytes again' same_bytes
@@ -70,6 +100,16 @@ if mkdir "$scratch/full" && mount -t tmpfs -o size=8k tmpfs "$scratch/full" 2>/d
     umount "$scratch/full"
 else
     echo 'skipped: a full disk: no file system may be mounted here'
+fi
+if command -v soffice >/dev/null; then
+    check 'LibreOffice opens the book' opened
+    if command -v python3 >/dev/null; then
+        check 'formulas come to what they carry' calculated
+    else
+        echo 'skipped: formulas calculated again: no python3 to take their values away'
+    fi
+else
+    echo 'skipped: LibreOffice: not installed (Debian: libreoffice-calc)'
 fi
 if command -v promtool >/dev/null; then
     check 'promtool check metrics' promtool check metrics <"$scratch/out/metrics.om"

@@ -49,9 +49,9 @@ const struct command command_report = {
     .summary = "Makes reports of a recorded run.",
     .details =
         "text goes to standard output; html is DIR/report.html, one page with all that it needs (charts by\n"
-        "gnuplot); json is DIR/report.json, the same bytes for the same run;\n"
-        "csv is workloads.csv, costs.csv, nodes.csv and allocation.csv; xlsx is costs.xlsx; focus is focus.csv and its metadata (FOCUS 1.2, as the\n"
-        "bills of cloud providers); openmetrics is metrics.om, for promtool tsdb create-blocks-from openmetrics.\n",
+        "gnuplot); json is DIR/report.json; csv is workloads.csv, costs.csv, nodes.csv and allocation.csv; xlsx is\n"
+        "costs.xlsx; focus is focus.csv and its metadata (FOCUS 1.2, as bills of cloud providers); openmetrics is\n"
+        "metrics.om, for promtool tsdb create-blocks-from openmetrics. The same run gives the same bytes.\n",
     .options = options,
     .run = run,
 };

@@ -51,8 +51,9 @@ static bool refuse_own(struct objects *o, const struct object *object)
     return false;
 }
 
-/* A Kubernetes object whose kind is not in the table: wrong where it is surely a slip; else kept (manifest.h). */
-static bool meet_unknown(struct objects *o, const struct object *object)
+/* A Kubernetes object whose kind is not in the table: wrong where it is surely a slip; else kept (manifest.h). Somebody's
+ * own Job or Service is none of Kubernetes': it goes by the name that kubectl has for it, Job.batch.example.org. */
+static bool meet_unknown(struct objects *o, struct object *object)
 {
     struct mark where = value_get(object->tree, "apiVersion")->where;
     const struct kind *elsewhere = kinds_named(object->kind);
@@ -65,6 +66,11 @@ static bool meet_unknown(struct objects *o, const struct object *object)
         problems_error(o->problems, where, "apiVersion: wrong version: Kubernetes 1.36 has no %s in %s (write %s)",
                        object->kind, object->api_version, elsewhere->api_version);
         return false;
+    }
+    if (elsewhere != NULL) {
+        int group = (int)strcspn(object->api_version, "/");
+        const char *full = arena_format(o->arena, "%s.%.*s", object->kind, group, object->api_version);
+        object->kind = names_text(o->names, full);
     }
     return true;
 }

@@ -21,7 +21,7 @@
 /* Texts are interned. */
 struct object {
     const char *api_version;
-    const char *kind;
+    const char *kind; /* of a kind that is not known, but by its name, with its group: Service.serving.knative.dev */
     const char *namespace; /* "" when it has none; "default" where it may and names none */
     const char *name;
     struct value *tree;

@@ -160,7 +160,8 @@ static void count_object(struct rows *rows, const struct object *object)
         return;
     }
     if (object->type == NULL) {
-        count(rows, arena_format(rows->arena, "%s (%s)", object->kind, object->api_version), object, true);
+        const char *kind = value_as_text(value_get(object->tree, "kind"));
+        count(rows, arena_format(rows->arena, "%s (%s)", kind, object->api_version), object, true);
     } else if (object->type->role != KIND_SIMULATED) {
         count(rows, object->kind, object, object->type->role == KIND_KEPT);
     } else if (strcmp(object->kind, "HorizontalPodAutoscaler") == 0) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/run/plan.h"
 #include "sim/scenario/scenario_read.h"
 
 #define DEPLOYMENT(name)                                                                                               \
@@ -237,6 +238,29 @@ Test(scenario, lists_what_it_does_not_simulate)
     cr_assert_str_eq(f.scenario.unsimulated.at[0].what, "ScaledObject");
     cr_assert(f.scenario.unsimulated.at[0].matters);
     cr_assert_str_eq(f.scenario.unsimulated.at[1].what, "ConfigMap");
+    close_scenario(&f);
+}
+
+/* Somebody's own Job and Pod, whose contents mean nothing to Kubernetes, beside its Job of the same name. */
+Test(scenario, tells_kinds_of_one_name_apart_by_their_group)
+{
+    static const char text[] =
+        "apiVersion: batch.volcano.sh/v1alpha1\nkind: Job\nmetadata: {name: a}\nspec: {parallelism: many}\n---\n"
+        "apiVersion: own.example/v1\nkind: Pod\nmetadata: {name: b}\n"
+        "spec: {containers: [{name: b, resources: {requests: {cpu: often}}}]}\n---\n"
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n"
+        "spec: {template: {spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}}\n" OWN(
+            "ServiceModel", "a") "  workload: Job/a\n  batch: {cpu: 90s}\n";
+    struct fixture f;
+    open_scenario(&f, text);
+    cr_assert_eq(f.problems.errors, 0);
+    const struct service_model *model = &f.scenario.service_models.at[0];
+    cr_assert_str_eq(model->workload.object->api_version, "batch/v1");
+    struct plan plan;
+    cr_assert(plan_make(&f.scenario, &plan));
+    cr_assert_eq(plan.workloads.count, 1);
+    cr_assert_eq(plan.pods.count, 0);
+    plan_drop(&plan);
     close_scenario(&f);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "reports/charts.h"
+#include "reports/html_finance.h"
 #include "reports/html_style.h"
 #include "reports/page.h"
 #include "reports/print.h"
@@ -69,6 +70,7 @@ static void known(struct page *p)
 static void navigation(struct page *p)
 {
     page_html(p, "<nav aria-label=\"Sections\"><a href=\"#objectives\">Objectives</a><a href=\"#cost\">Cost</a>"
+                 "<a href=\"#finance\">Who pays</a>"
                  "<a href=\"#demand\">Demand</a><a href=\"#cluster\">Cluster</a><a href=\"#gaps\">Request and use</a>"
                  "<a href=\"#workloads\">Workloads</a><a href=\"#scaling\">Scaling</a><a href=\"#limits\">What is not "
                  "simulated</a></nav>\n");
@@ -312,59 +314,6 @@ static void cost_by_workload(struct page *p)
     page_end_table(p);
 }
 
-struct team {
-    const char *name;
-    double usd;
-};
-
-static int compare_teams(const void *left, const void *right)
-{
-    const struct team *x = left, *y = right;
-    if (x->usd != y->usd) {
-        return x->usd > y->usd ? -1 : 1;
-    }
-    return strcmp(x->name, y->name);
-}
-
-static void add_to_team(struct team *teams, uint32_t *count, const char *name, double usd)
-{
-    uint32_t i = 0;
-    while (i < *count && strcmp(teams[i].name, name) != 0) {
-        i++;
-    }
-    if (i == *count) {
-        teams[(*count)++] = (struct team){name, 0.0};
-    }
-    teams[i].usd += usd;
-}
-
-static void cost_by_team(struct page *p)
-{
-    static const char *const headers[] = {"Team", "#$", "#Share", ""};
-    struct team *teams = TAKE(p->arena, struct team, p->r->workloads_count + 1);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < p->r->workloads_count; i++) {
-        const struct report_workload *w = &p->r->workloads[i];
-        double usd = recording_mean(p->r, "cost.workload", w->subject);
-        add_to_team(teams, &count, w->team == NULL ? "(none)" : w->team, isnan(usd) ? 0.0 : usd);
-    }
-    if (count < 2) {
-        return;
-    }
-    double total = recording_mean(p->r, "cost.total", "");
-    qsort(teams, count, sizeof *teams, compare_teams);
-    page_table(p, "scroll", "Cost of this run by team, without idle and system", headers,
-               sizeof headers / sizeof headers[0]);
-    for (uint32_t i = 0; i < count; i++) {
-        page_row(p, teams[i].name);
-        page_amount(p, print_usd, teams[i].usd);
-        page_amount(p, print_share, teams[i].usd / total);
-        bar_cell(p, "b3", teams[i].usd / total);
-        page_html(p, "</tr>\n");
-    }
-    page_end_table(p);
-}
-
 static void prices(struct page *p)
 {
     static const char *const headers[] = {"Pool", "Instance", "Region", "Purchase", "#$ an hour", "Source", "Date"};
@@ -393,11 +342,7 @@ static void cost(struct page *p)
               "<p class=\"small\">A month is 730 hours: the run without its events, scaled to a month, plus each event "
               "once. Idle is what no pod claims; what pods claim is the greater of request and use.</p>\n");
     chart_cost(p);
-    page_html(p, "<div class=\"pair\"><div>");
     cost_by_workload(p);
-    page_html(p, "</div><div>");
-    cost_by_team(p);
-    page_html(p, "</div></div>\n");
     prices(p);
 }
 
@@ -836,6 +781,7 @@ static void write_page(struct page *p)
     problems(p);
     objectives(p);
     cost(p);
+    html_finance(p);
     demand(p);
     cluster(p);
     gaps(p);
@@ -845,11 +791,11 @@ static void write_page(struct page *p)
     closing(p);
 }
 
-bool html_write(struct buffer *out, const struct recording *r, const struct findings *f, struct query *q,
-                struct fail *fail)
+bool html_write(struct buffer *out, const struct recording *r, const struct findings *f, const struct finance *finance,
+                struct query *q, struct fail *fail)
 {
     struct arena arena = arena_make(1 << 20);
-    struct page p = {.plots = plots_make(&arena), .r = r, .f = f, .q = q, .arena = &arena};
+    struct page p = {.plots = plots_make(&arena), .r = r, .f = f, .finance = finance, .q = q, .arena = &arena};
     write_page(&p);
     bool good = query_check(q, fail) && plots_draw(&p.plots, &p.body, out, fail);
     plots_drop(&p.plots);

@@ -2,6 +2,7 @@
 #ifndef REPORTS_PAGE_H
 #define REPORTS_PAGE_H
 
+#include "reports/finance.h"
 #include "reports/findings.h"
 #include "reports/plots.h"
 #include "reports/query.h"
@@ -13,6 +14,7 @@ struct page {
     struct plots plots;
     const struct recording *r;
     const struct findings *f;
+    const struct finance *finance;
     struct query *q;
     struct arena *arena;
     struct buffer note; /* plain text that is put together; page_take empties it */

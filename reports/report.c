@@ -31,7 +31,7 @@ static bool write_json(struct buffer *out, struct source *s, struct fail *fail)
 
 static bool write_html(struct buffer *out, struct source *s, struct fail *fail)
 {
-    return html_write(out, &s->recording, &s->findings, &s->query, fail);
+    return html_write(out, &s->recording, &s->findings, &s->finance, &s->query, fail);
 }
 
 static bool write_workloads(struct buffer *out, struct source *s, struct fail *fail)

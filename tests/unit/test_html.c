@@ -19,12 +19,14 @@ static struct buffer page_of(const char *sql, int step_s)
     struct query q;
     struct recording r;
     struct findings f;
+    struct finance finance;
     struct fail fail;
     struct buffer out = {0};
     cr_assert(query_open(&q, path, &fail), "%s", fail.text);
     cr_assert(recording_read(&r, &q, &a, &fail), "%s", fail.text);
     cr_assert(findings_read(&f, &r, &q, &fail), "%s", fail.text);
-    cr_assert(html_write(&out, &r, &f, &q, &fail), "%s", fail.text);
+    cr_assert(finance_read(&finance, &r, &q, &fail), "%s", fail.text);
+    cr_assert(html_write(&out, &r, &f, &finance, &q, &fail), "%s", fail.text);
     query_close(&q);
     arena_drop(&a);
     unlink(path);
@@ -140,4 +142,26 @@ Test(html, an_empty_run_is_a_page_too)
     cr_assert_not_null(strstr(b.at, "No objective is set"));
     cr_assert_not_null(strstr(b.at, "</html>"));
     buffer_drop(&b);
+}
+
+/* 97,034 cents: rides' own 134.2 of 231.7 of the month; its total of the sum with idle and system. */
+Test(html, finance_sees_who_pays_to_the_cent)
+{
+    struct buffer page = page_of("", 3600);
+    const char *section = strstr(page.at, "<h2 id=\"finance\">");
+    cr_assert_not_null(section);
+    cr_expect_not_null(strstr(section, "<th scope=\"row\">rides</th><td class=\"n\">$562.0"));
+    cr_expect_not_null(strstr(section, "<th scope=\"row\">all</th>"));
+    cr_expect_not_null(strstr(section, "$970.34"));
+    cr_expect_not_null(strstr(section, "<th scope=\"row\">2026-05</th>"));
+    cr_expect_not_null(strstr(section, "<th scope=\"row\">Fully loaded</th>"));
+    buffer_drop(&page);
+}
+
+Test(html, a_team_that_looks_like_markup_is_text)
+{
+    struct buffer page = page_of("UPDATE workload SET team = '<b>&' WHERE id = 1", 3600);
+    cr_expect_not_null(strstr(page.at, "<th scope=\"row\">&lt;b&gt;&amp;</th>"));
+    cr_expect_null(strstr(page.at, "<b>&<"));
+    buffer_drop(&page);
 }

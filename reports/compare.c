@@ -127,7 +127,8 @@ static bool is_decided(const struct pair *p, const struct gate *gates, uint32_t 
 {
     for (uint32_t i = 0; i < gate_count; i++) {
         struct gate_verdict v = gate_judge(&gates[i], &p->base.side, &p->candidate.side);
-        if (v.outcome == GATE_UNDECIDED && v.why == NULL) {
+        bool unsure = v.outcome == GATE_FAILED && v.count < COMPARE_REPLICATIONS_SURE;
+        if (unsure || (v.outcome == GATE_UNDECIDED && v.why == NULL)) {
             return false;
         }
     }

@@ -11,7 +11,8 @@
 #include "reports/gate.h"
 #include "reports/pair.h"
 
-enum { COMPARE_REPLICATIONS_MAX = 64 };
+/* A failure that rests on fewer replications is looked at again: so few may agree by chance, and then show no noise. */
+enum { COMPARE_REPLICATIONS_SURE = 8, COMPARE_REPLICATIONS_MAX = 64 };
 
 enum compare_verdict {
     COMPARE_SAME,    /* equal in every replication, but for rounding */
@@ -47,7 +48,7 @@ struct comparison {
 };
 
 /* Runs the pair: as many replications as were asked for, then twice as many while a gate is undecided that more may decide,
- * up to COMPARE_REPLICATIONS_MAX. options: as for pair_run. False: one failed, or it was cancelled (FAIL_NONE). */
+ * up to COMPARE_REPLICATIONS_MAX, or has failed on fewer than COMPARE_REPLICATIONS_SURE. options: as for pair_run. False: one failed, or it was cancelled (FAIL_NONE). */
 bool compare_run(struct pair *p, const struct gate *gates, uint32_t gate_count, const struct jobs_options *options,
                  struct fail *fail) MUST_CHECK;
 

@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# `headroom compare` and gates as a CI job uses them: exit statuses, files, and what other programs read of them.
+# The last line is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+headroom=${BUILD:-build}/headroom
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+pass() {
+    passed=$((passed + 1))
+}
+
+fail() {
+    failed=$((failed + 1))
+    echo "failed: $1"
+    cat "$scratch/out" "$scratch/err"
+}
+
+# expect NAME STATUS TEXT COMMAND...: the exit status, and TEXT in what is written anywhere.
+expect() {
+    local name=$1 wanted=$2 text=$3 status
+    shift 3
+    "$@" >"$scratch/out" 2>"$scratch/err"
+    status=$?
+    if [ "$status" -ne "$wanted" ]; then
+        fail "$name: exit status $status, not $wanted"
+    elif ! grep -qF -- "$text" "$scratch/out" "$scratch/err"; then
+        fail "$name: no \"$text\""
+    else
+        pass
+    fi
+}
+
+# A branch that asks for half a core more: dearer, and nothing else.
+base=$scratch/main.yaml
+branch=$scratch/branch.yaml
+cp scenarios/quickstart.yaml "$base"
+sed 's/requests: {cpu: 500m/requests: {cpu: "1"/' "$base" >"$branch"
+shop=$scratch/shop.yaml
+sed 's/web/shop/g' "$base" >"$shop"
+compare=("$headroom" compare "$base" "$branch" --replications 3 --duration 6h)
+
+expect holds 0 'passed     cost.monthly > +90%' "${compare[@]}" --fail-on 'cost.monthly > +90%'
+expect fails 1 'FAILED     cost.monthly > +5%' "${compare[@]}" --fail-on 'cost.monthly > +5%' --fail-on 'pending > 1h'
+expect diff 0 'Deployment/web: spec.template.spec.containers[app].resources.requests.cpu 500m -> 1' "${compare[@]}"
+expect itself 0 'They say the same: one run serves both.' "$headroom" compare "$base" "$base" --duration 1h
+expect undecided 0 'warning: gate "latency{service=web} > +10%" is undecided after 5 replications: BASE has no such' \
+    "$headroom" compare "$shop" "$base" --candidate-inputs --duration 1h \
+    --fail-on 'latency{service=web} > +10%'
+expect strict 1 'undecided' "$headroom" compare "$shop" "$base" --candidate-inputs --duration 1h \
+    --fail-on 'latency{service=web} > +10%' --strict
+expect metric 2 'did you mean cost.monthly?' "${compare[@]}" --fail-on 'cost.montly > +5%'
+expect selector 2 'it selects nothing' "${compare[@]}" --fail-on 'latency{service=wbe} > +5%'
+expect format 2 'no format "xml"' "${compare[@]}" --format xml
+expect no-folder 3 'the folder cannot be made' "${compare[@]}" -o "$scratch/no/where/x.md" --format markdown
+expect missing 2 'nothing.yaml' "$headroom" compare "$base" "$scratch/nothing.yaml"
+expect candidate-set 0 'HorizontalPodAutoscaler/web: spec.minReplicas 2 -> 4' "$headroom" compare "$base" "$base" \
+    --duration 1h --candidate-set HorizontalPodAutoscaler/web:spec.minReplicas=4
+expect help 0 'cost.monthly' "$headroom" help gates
+expect gate-fails 1 'FAILED     cost.monthly > 1' \
+    "$headroom" run "$base" --duration 1h -o "$scratch/run.db" --gate 'cost.monthly > 1' --gate 'pending > 1h'
+expect gate-holds 0 'passed     pending > 1h' \
+    "$headroom" run "$base" --duration 1h -o "$scratch/run.db" --gate 'pending > 1h'
+expect gate-change 2 'a change needs a BASE' \
+    "$headroom" run "$base" --duration 1h -o "$scratch/none.db" --gate 'cost.monthly > +1%'
+expect recorded 0 'What is different in the input' "$headroom" compare "$scratch/run.db" "$scratch/run.db"
+expect lent 0 '5 replications' "$headroom" compare "$scratch/run.db" "$branch"
+expect recorded-set 2 'a recorded run is as it is' \
+    "$headroom" compare "$scratch/run.db" "$scratch/run.db" --set Deployment/web:spec.replicas=3
+
+# Several formats at once; the files as other programs read them.
+expect files 1 'Gates: 1 failed' "${compare[@]}" --fail-on 'cost.monthly > +5%' --fail-on 'success < 50%' \
+    --format text,markdown,json,junit -o "$scratch/made"
+if [ "$(head -n 1 "$scratch/made/compare.md")" = '<!-- headroom-compare: quickstart -->' ]; then
+    pass
+else
+    fail 'the marker of the comment'
+fi
+cat >"$scratch/read.py" <<'END'
+import json, sys
+import xml.etree.ElementTree as tree
+
+suites = tree.parse(sys.argv[1]).getroot()
+suite = suites.find("testsuite")
+assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "1", "0")
+cases = suite.findall("testcase")
+assert [case.get("name") for case in cases] == ["cost.monthly > +5%", "success < 50%"]
+assert cases[0].find("failure").get("message").startswith("failed: +") and cases[1].find("failure") is None
+try:
+    from junitparser import JUnitXml
+
+    parsed = JUnitXml.fromfile(sys.argv[1])
+    assert (parsed.tests, parsed.failures, parsed.skipped, parsed.errors) == (2, 1, 0, 0)
+    assert [case.name for suite in parsed for case in suite] == ["cost.monthly > +5%", "success < 50%"]
+except ImportError:
+    print("skipped: junitparser: not installed")
+compared = json.load(open(sys.argv[2]))
+assert compared["format"] == "headroom-compare/1" and compared["fails"]
+assert [gate["outcome"] for gate in compared["gates"]] == ["failed", "passed"]
+END
+if ! command -v python3 >/dev/null; then
+    echo 'skipped: JUnit and JSON: no python3'
+elif python3 "$scratch/read.py" "$scratch/made/junit.xml" "$scratch/made/compare.json"; then
+    pass
+else
+    fail 'JUnit or JSON'
+fi
+
+# An interrupt ends it, and nothing is written.
+"$headroom" compare scenarios/bimride "$base" --candidate-inputs --replications 40 --format json -o "$scratch/x.json" \
+    >"$scratch/out" 2>"$scratch/err" &
+job=$!
+sleep 0.7
+kill -INT "$job"
+wait "$job"
+status=$?
+if [ "$status" -eq 130 ] && [ ! -e "$scratch/x.json" ] && grep -q interrupted "$scratch/err"; then
+    pass
+else
+    fail "interrupted: exit status $status"
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -34,10 +34,12 @@ bool gates_check(const struct gate *gates, uint32_t count, const struct side *ba
 void gates_warn(const struct gate *gates, const struct gate_verdict *verdicts, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (verdicts[i].outcome == GATE_UNDECIDED) {
-            fprintf(stderr, "headroom: warning: gate \"%s\" is undecided after %" PRIu32 " replication%s%s%s\n",
-                    gates[i].text, verdicts[i].count, verdicts[i].count == 1 ? "" : "s",
-                    verdicts[i].why == NULL ? "" : ": ", verdicts[i].why == NULL ? "" : verdicts[i].why);
+        const struct gate_verdict *v = &verdicts[i];
+        if (v->outcome == GATE_UNDECIDED && v->why != NULL) {
+            fprintf(stderr, "headroom: warning: gate \"%s\" is undecided: %s\n", gates[i].text, v->why);
+        } else if (v->outcome == GATE_UNDECIDED) {
+            fprintf(stderr, "headroom: warning: gate \"%s\" is undecided after %" PRIu32 " replication%s\n",
+                    gates[i].text, v->count, v->count == 1 ? "" : "s");
         }
     }
 }

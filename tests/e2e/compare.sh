@@ -47,7 +47,7 @@ expect holds 0 'passed     cost.monthly > +90%' "${compare[@]}" --fail-on 'cost.
 expect fails 1 'FAILED     cost.monthly > +5%' "${compare[@]}" --fail-on 'cost.monthly > +5%' --fail-on 'pending > 1h'
 expect diff 0 'Deployment/web: spec.template.spec.containers[app].resources.requests.cpu 500m -> 1' "${compare[@]}"
 expect itself 0 'They say the same: one run serves both.' "$headroom" compare "$base" "$base" --duration 1h
-expect undecided 0 'warning: gate "latency{service=web} > +10%" is undecided after 5 replications: BASE has no such' \
+expect undecided 0 'warning: gate "latency{service=web} > +10%" is undecided: BASE has no such figure' \
     "$headroom" compare "$shop" "$base" --candidate-inputs --duration 1h \
     --fail-on 'latency{service=web} > +10%'
 expect strict 1 'undecided' "$headroom" compare "$shop" "$base" --candidate-inputs --duration 1h \

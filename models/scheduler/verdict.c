@@ -76,9 +76,16 @@ static void add_absent(struct buffer *out, uint32_t plugins)
     buffer_text(out, "]");
 }
 
-static void add_histogram(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests)
+static void add_count(struct buffer *parts, uint32_t *count, uint32_t nodes, const char *what)
 {
-    struct buffer parts[REASONS + 1] = {0};
+    if (nodes > 0) {
+        buffer_format(&parts[(*count)++], "%u %s", nodes, what);
+    }
+}
+
+void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests)
+{
+    struct buffer parts[REASONS + 3] = {0};
     uint32_t count = 0;
     for (unsigned r = 0; r < REASONS; r++) {
         if (counts->by[r] > 0) {
@@ -90,19 +97,8 @@ static void add_histogram(struct buffer *out, const struct verdict_counts *count
         buffer_format(&parts[count], "%u ", counts->absent);
         add_absent(&parts[count++], counts->absent_plugins);
     }
-    add_sorted(out, parts, count);
-}
-
-static void add_preemption(struct buffer *out, const struct verdict_counts *counts)
-{
-    struct buffer parts[2] = {0};
-    uint32_t count = 0, candidates = counts->nodes - counts->unresolvable;
-    if (candidates > 0) {
-        buffer_format(&parts[count++], "%u No preemption victims found for incoming pod", candidates);
-    }
-    if (counts->unresolvable > 0) {
-        buffer_format(&parts[count++], "%u Preemption is not helpful for scheduling", counts->unresolvable);
-    }
+    add_count(parts, &count, counts->no_victims, "No preemption victims found for incoming pod");
+    add_count(parts, &count, counts->not_helpful, "Preemption is not helpful for scheduling");
     buffer_format(out, "0/%u nodes are available:", counts->nodes);
     add_sorted(out, parts, count);
 }
@@ -114,17 +110,19 @@ void verdict_message(struct buffer *out, const struct verdict_counts *counts, co
         buffer_text(out, "no nodes available to schedule pods");
         return;
     }
-    buffer_format(out, "0/%u nodes are available:", counts->nodes);
     if (conflict) {
-        buffer_text(out, " pod affinity terms conflict. not found");
+        buffer_format(out, "0/%u nodes are available: pod affinity terms conflict. not found", counts->nodes);
         return;
     }
-    add_histogram(out, counts, requests);
+    verdict_histogram(out, counts, requests);
     buffer_text(out, " no new claims to deallocate, preemption: ");
     if (preempt != NULL) {
         buffer_text(out, preempt);
     } else {
-        add_preemption(out, counts);
+        const struct verdict_counts none = {.nodes = counts->nodes,
+                                            .no_victims = counts->nodes - counts->unresolvable,
+                                            .not_helpful = counts->unresolvable};
+        verdict_histogram(out, &none, requests);
     }
 }
 

@@ -43,6 +43,8 @@ struct verdict_counts {
     uint32_t absent;       /* of them, not looked at: the pod's node affinity names others */
     uint32_t unresolvable; /* the absent included */
     uint32_t by[REASONS];
+    uint32_t no_victims;     /* preemption: nodes without pods of lower priority */
+    uint32_t not_helpful;    /* preemption: nodes where it would not help */
     uint32_t absent_plugins; /* bits: what left the absent out */
 };
 
@@ -50,6 +52,9 @@ void verdict_count(struct verdict_counts *counts, const struct verdict *v);
 
 /* Adds the text of one reason; those from REASON_SCALARS on name a resource of the pod's requests. */
 void verdict_reason(struct buffer *out, enum reason reason, const struct resources *requests);
+
+/* Adds "0/N nodes are available: COUNT REASON, ...", sorted as text. */
+void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests);
 
 /* The condition's message of a pod that no node takes.
  *

@@ -7,7 +7,8 @@
     GROUP(self)                                                                                                        \
     GROUP(elementary)                                                                                                  \
     GROUP(workload)                                                                                                    \
-    GROUP(values) GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler)
+    GROUP(values)                                                                                                      \
+    GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

@@ -32,6 +32,7 @@ void cache_drop(struct cache *c)
         lookup_drop(&c->topologies.at[i].numbers);
     }
     VEC_DROP(&c->nodes);
+    VEC_DROP(&c->versions);
     VEC_DROP(&c->unused);
     VEC_DROP(&c->pods);
     VEC_DROP(&c->zones);
@@ -59,6 +60,7 @@ static void log_change(struct cache *c, struct cache_change change)
 
 static void touch(struct cache *c, uint32_t slot)
 {
+    c->versions.at[slot]++;
     if (c->nodes.at[slot].fresh) {
         c->nodes.at[slot].fresh = false;
         VEC_PUSH(&c->touched, slot);
@@ -267,6 +269,7 @@ static uint32_t slot_of(struct cache *c, const char *name)
     } else {
         slot = c->nodes.count;
         VEC_PUSH(&c->nodes, (struct cached_node){0});
+        VEC_PUSH(&c->versions, 1);
     }
     c->nodes.at[slot].name = name;
     c->nodes.at[slot].fresh = true;
@@ -443,6 +446,7 @@ void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *cl
 {
     uint32_t slot = slot_of(c, node_name);
     VEC_PUSH(&c->nodes.at[slot].nominated, (struct cached_nominee){number, class});
+    c->nominees++;
 }
 
 void cache_denominate(struct cache *c, uint32_t number, const char *node_name)
@@ -454,6 +458,7 @@ void cache_denominate(struct cache *c, uint32_t number, const char *node_name)
             n->nominated.at[kept++] = n->nominated.at[i];
         }
     }
+    c->nominees -= n->nominated.count - kept;
     n->nominated.count = kept;
     release(c, slot);
 }

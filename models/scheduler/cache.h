@@ -97,10 +97,12 @@ struct cache_change {
 struct cache {
     struct names *names; /* where labels are interned; set by the caller */
     VEC(struct cached_node) nodes;
-    VEC(uint32_t) unused; /* slots */
-    uint32_t present;     /* nodes that are there */
-    uint32_t unlisted;    /* of them, those that the list lacks */
-    uint32_t vanished;    /* nodes of the list that are gone */
+    VEC(uint32_t) versions; /* by slot: counts on whenever anything of the node or its pods changes */
+    uint32_t nominees;      /* pods that mean to come to some node */
+    VEC(uint32_t) unused;   /* slots */
+    uint32_t present;       /* nodes that are there */
+    uint32_t unlisted;      /* of them, those that the list lacks */
+    uint32_t vanished;      /* nodes of the list that are gone */
     struct lookup by_name;
     VEC(struct cached_pod) pods; /* by the caller's numbers */
     VEC(struct cached_zone) zones;

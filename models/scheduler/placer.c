@@ -1,3 +1,7 @@
+/* A cycle has two ways that give the same answer. The plain one works every plugin out for every node. The fast one keeps,
+ * for each class and node, what the plugins say that look at nothing but the two (tally_memo), until the node's version
+ * changes; takes the normalizing plugins only where they make a difference; and finds the root of the heap without
+ * building it. Replays and a differential test run both. */
 #include "models/scheduler/placer.h"
 
 #include <assert.h>
@@ -18,6 +22,7 @@ struct cycle {
     const struct pod_class *class;
     const struct placer_pod *pod;
     struct tallies *tallies;
+    bool fast;
 };
 
 struct placer placer_make(struct arena *a, struct names *names)
@@ -250,7 +255,8 @@ static bool filter_static(const struct cycle *c, const struct cached_node *n, st
     return !on[PLUGIN_NODE_AFFINITY] || filter_node_affinity(c, n, v);
 }
 
-static bool filter(const struct cycle *c, uint32_t slot, struct verdict *v)
+/* What depends on nothing but the pod, the node and its pods. */
+static bool filter_node(const struct cycle *c, uint32_t slot, struct verdict *v)
 {
     const struct cached_node *n = &c->p->cache.nodes.at[slot];
     const bool *on = c->profile->filters;
@@ -261,14 +267,25 @@ static bool filter(const struct cycle *c, uint32_t slot, struct verdict *v)
     if (on[PLUGIN_NODE_PORTS] && has_port_conflict(c->class->template->placement, n)) {
         return reject(v, PLUGIN_NODE_PORTS, REASON_PORTS, false);
     }
-    return (!on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(c, n, v)) &&
-           (!on[PLUGIN_POD_TOPOLOGY_SPREAD] || filter_spread(c, slot, v)) &&
-           (!on[PLUGIN_INTER_POD_AFFINITY] || filter_pod_affinity(c, slot, v));
+    return !on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(c, n, v);
+}
+
+/* What depends on other nodes' pods, too. */
+static bool filter_tallies(const struct cycle *c, uint32_t slot, struct verdict *v)
+{
+    const bool *on = c->profile->filters;
+    return c->tallies->list.count == 0 || ((!on[PLUGIN_POD_TOPOLOGY_SPREAD] || filter_spread(c, slot, v)) &&
+                                           (!on[PLUGIN_INTER_POD_AFFINITY] || filter_pod_affinity(c, slot, v)));
+}
+
+static bool filter(const struct cycle *c, uint32_t slot, struct verdict *v)
+{
+    return filter_node(c, slot, v) && filter_tallies(c, slot, v);
 }
 
 static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
 {
-    return (struct cycle){p, pod->profile, pod->class, pod, placer_tallies(p, pod->profile, pod->class)};
+    return (struct cycle){p, pod->profile, pod->class, pod, placer_tallies(p, pod->profile, pod->class), false};
 }
 
 bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
@@ -371,34 +388,6 @@ static void gather_restricted(struct cycle *c)
             p->candidates.at[k - 1] = slot;
         }
     }
-}
-
-static void note_rejected(struct placer *p, uint32_t slot, const struct verdict *v, struct placer_result *r)
-{
-    r->plugins |= 1u << v->plugin;
-    if (p->rejected.count > 0 && p->rejected.at[0].slot == slot) {
-        return; /* the nominated node, looked at again */
-    }
-    VEC_PUSH(&p->rejected, (struct placer_rejected){slot, *v});
-}
-
-/* Looks for one feasible node more than wanted; that one is not counted. */
-static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count, struct placer_result *r)
-{
-    struct placer *p = c->p;
-    uint32_t wanted = placer_nodes_to_find(count, c->profile->percentage);
-    uint32_t at = count > 0 ? p->next_start % count : 0;
-    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
-        struct verdict v;
-        if (!filter_twice(c, slots[at], &v)) {
-            note_rejected(p, slots[at], &v, r);
-        } else if (p->feasible.count == wanted) {
-            break;
-        } else {
-            VEC_PUSH(&p->feasible, slots[at]);
-        }
-    }
-    p->next_start = (p->next_start + p->feasible.count + p->rejected.count) % p->cache.present;
 }
 
 /* ---- scores ---- */
@@ -688,6 +677,13 @@ static bool has_broken_preference(const struct placement *p)
     return false;
 }
 
+/* A preference that Kubernetes cannot parse ends the cycle. */
+static bool has_error(const struct cycle *c)
+{
+    return c->profile->weights[PLUGIN_NODE_AFFINITY] != 0 &&
+           (has_broken_preference(c->class->template->placement) || has_broken_preference(c->profile->added));
+}
+
 /* Room for a score of each feasible node. */
 static void set_count(struct placer *p, struct placer_scores *scores)
 {
@@ -701,8 +697,7 @@ static void set_count(struct placer *p, struct placer_scores *scores)
 static bool score(struct cycle *c)
 {
     struct placer *p = c->p;
-    if (c->profile->weights[PLUGIN_NODE_AFFINITY] != 0 &&
-        (has_broken_preference(c->class->template->placement) || has_broken_preference(c->profile->added))) {
+    if (has_error(c)) {
         return false;
     }
     set_count(p, &p->totals);
@@ -733,7 +728,185 @@ bool placer_score(struct placer *p, const struct placer_pod *pod)
     return p->feasible.count == 0 || score(&c);
 }
 
+/* ---- the fast way ---- */
+
+static bool scores_usually(const struct profile *p, bool fit, const struct pod_template *t, struct scored *scored)
+{
+    const struct scored_resources *list = fit ? &p->fit : &p->balanced;
+    for (uint32_t i = 0; i < 2 && list->count == 2; i++) {
+        scored[i] = scored_of(&list->at[i], fit ? &t->score_requests : &t->requests);
+    }
+    return list->count == 2 && is_usual(p, fit, scored, 2);
+}
+
+static bool can_be_fast(const struct cycle *c)
+{
+    struct scored scored[2];
+    const struct pod_template *t = c->class->template;
+    return !c->p->plain && !c->p->detailed && c->p->cache.nominees == 0 && c->pod->wanted_node == NULL &&
+           c->pod->nominated == NULL && !has_error(c) && scores_usually(c->profile, true, t, scored) &&
+           scores_usually(c->profile, false, t, scored);
+}
+
+static void make_memo(const struct cycle *c, uint32_t slot, struct tally_memo *m)
+{
+    const struct cached_node *n = &c->p->cache.nodes.at[slot];
+    const struct placement *p = c->class->template->placement;
+    const int64_t *weights = c->profile->weights;
+    struct scored scored[2];
+    struct verdict v;
+    int64_t score = 0;
+    *m = (struct tally_memo){.version = c->p->cache.versions.at[slot], .fits = filter_node(c, slot, &v)};
+    if (!m->fits) {
+        return;
+    }
+    scores_usually(c->profile, true, c->class->template, scored);
+    score += weights[PLUGIN_NODE_RESOURCES_FIT] * usual_score(n, scored, true);
+    scores_usually(c->profile, false, c->class->template, scored);
+    if (scored[0].pod != 0 || scored[1].pod != 0) {
+        score += weights[PLUGIN_BALANCED_ALLOCATION] * usual_score(n, scored, false);
+    }
+    if (n->images.count > 0 && p->image_count > 0) {
+        score += weights[PLUGIN_IMAGE_LOCALITY] * score_images(image_sum(c, n), p->container_count);
+    }
+    m->score = (int32_t)score;
+    m->taints = (int16_t)score_taints(p, n->taints);
+    m->affinity =
+        (int32_t)(score_affinity(p, n->labels, n->name) + score_affinity(c->profile->added, n->labels, n->name));
+}
+
+static const struct tally_memo *memo_of(const struct cycle *c, uint32_t slot)
+{
+    struct tally_memo *m = &c->tallies->memos.at[slot];
+    if (m->version != c->p->cache.versions.at[slot]) {
+        make_memo(c, slot, m);
+    }
+    return m;
+}
+
+static void open_memos(const struct cycle *c)
+{
+    struct tallies *t = c->tallies;
+    if (t->memo_nodes != c->p->cache.order.count) {
+        t->memo_nodes = c->p->cache.order.count;
+        t->memos.count = 0;
+    }
+    while (t->memos.count < c->p->cache.nodes.count) {
+        VEC_PUSH(&t->memos, (struct tally_memo){0});
+    }
+}
+
+static bool passes(struct cycle *c, uint32_t slot, struct verdict *v)
+{
+    if (!c->fast) {
+        return filter_twice(c, slot, v);
+    }
+    return memo_of(c, slot)->fits ? filter_tallies(c, slot, v) : filter_node(c, slot, v);
+}
+
+/* Adds what a plugin that normalizes says, from raw scores. */
+static void add_normalized(const struct cycle *c, enum plugin plugin)
+{
+    struct placer *p = c->p;
+    int64_t *scores = p->raw[plugin].at;
+    normalize(c, plugin, scores);
+    for (uint32_t i = 0; i < p->feasible.count; i++) {
+        p->totals.at[i] += scores[i] * c->profile->weights[plugin];
+    }
+}
+
+/* taints: else node affinity. Nothing when all nodes are alike. */
+static void add_memo_scores(const struct cycle *c, enum plugin plugin, bool taints)
+{
+    struct placer *p = c->p;
+    bool differ = false;
+    int32_t first = 0;
+    if (c->profile->weights[plugin] == 0) {
+        return;
+    }
+    set_count(p, &p->raw[plugin]);
+    for (uint32_t i = 0; i < p->feasible.count; i++) {
+        const struct tally_memo *m = &c->tallies->memos.at[p->feasible.at[i]];
+        int32_t raw = taints ? m->taints : m->affinity;
+        first = i == 0 ? raw : first;
+        differ |= raw != first;
+        p->raw[plugin].at[i] = raw;
+    }
+    if (differ) {
+        add_normalized(c, plugin);
+    }
+}
+
+static bool comes_first(uint32_t left, uint32_t right)
+{
+    uint32_t l = left + 1, r = right + 1;
+    unsigned l_bits = 32 - (unsigned)__builtin_clz(l), r_bits = 32 - (unsigned)__builtin_clz(r);
+    unsigned bits = l_bits < r_bits ? l_bits : r_bits;
+    uint32_t l_head = l >> (l_bits - bits), r_head = r >> (r_bits - bits);
+    return l_head != r_head ? l_head < r_head : l_bits < r_bits;
+}
+
+/* The root of the heap that Go builds of the totals: of the best positions, the first in the tree's pre-order. */
+static uint32_t best_position(const struct placer *p)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < p->feasible.count; i++) {
+        if (p->totals.at[i] > p->totals.at[best] || (p->totals.at[i] == p->totals.at[best] && comes_first(i, best))) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static uint32_t score_fast(struct cycle *c)
+{
+    struct placer *p = c->p;
+    set_count(p, &p->totals);
+    for (uint32_t i = 0; i < p->feasible.count; i++) {
+        p->totals.at[i] = c->tallies->memos.at[p->feasible.at[i]].score;
+    }
+    if (c->tallies->list.count > 0) {
+        for (enum plugin k = PLUGIN_POD_TOPOLOGY_SPREAD; k <= PLUGIN_INTER_POD_AFFINITY; k++) {
+            set_count(p, &p->raw[k]);
+            if (c->profile->weights[k] != 0 && score_plugin(c, k, p->raw[k].at)) {
+                add_normalized(c, k);
+            }
+        }
+    }
+    add_memo_scores(c, PLUGIN_TAINT_TOLERATION, true);
+    add_memo_scores(c, PLUGIN_NODE_AFFINITY, false);
+    return p->feasible.at[best_position(p)];
+}
+
 /* ---- the cycle ---- */
+
+static void note_rejected(struct placer *p, uint32_t slot, const struct verdict *v, struct placer_result *r)
+{
+    r->plugins |= 1u << v->plugin;
+    if (p->rejected.count > 0 && p->rejected.at[0].slot == slot) {
+        return; /* the nominated node, looked at again */
+    }
+    VEC_PUSH(&p->rejected, (struct placer_rejected){slot, *v});
+}
+
+/* Looks for one feasible node more than wanted; that one is not counted. */
+static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count, struct placer_result *r)
+{
+    struct placer *p = c->p;
+    uint32_t wanted = placer_nodes_to_find(count, c->profile->percentage);
+    uint32_t at = count > 0 ? p->next_start % count : 0;
+    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+        struct verdict v;
+        if (!passes(c, slots[at], &v)) {
+            note_rejected(p, slots[at], &v, r);
+        } else if (p->feasible.count == wanted) {
+            break;
+        } else {
+            VEC_PUSH(&p->feasible, slots[at]);
+        }
+    }
+    p->next_start = (p->next_start + p->feasible.count + p->rejected.count) % p->cache.present;
+}
 
 static uint32_t select_host(struct placer *p)
 {
@@ -796,12 +969,19 @@ struct placer_result placer_place(struct placer *p, const struct placer_pod *pod
         return r;
     }
     struct cycle c = open_cycle(p, pod);
+    c.fast = can_be_fast(&c);
+    if (c.fast) {
+        open_memos(&c);
+    }
     find_nodes(&c, &r);
     r.feasible = p->feasible.count;
     r.evaluated = p->feasible.count + p->rejected.count;
     if (r.feasible == 1) {
         r.outcome = PLACER_PLACED;
         r.node = p->feasible.at[0];
+    } else if (r.feasible > 1 && c.fast) {
+        r.outcome = PLACER_PLACED;
+        r.node = score_fast(&c);
     } else if (r.feasible > 1) {
         r.scored = score(&c);
         r.outcome = r.scored ? PLACER_PLACED : PLACER_ERROR;

@@ -56,7 +56,8 @@ struct placer_scores {
 struct placer {
     struct cache cache;
     struct arena *arena; /* of the caller: lives as long as the placer */
-    bool plain;          /* every sum is counted anew in each cycle: slow, and the same answers */
+    bool plain;          /* everything is worked out anew in each cycle: slow, and the same answers */
+    bool detailed;       /* scores of each plugin are wanted */
     uint32_t next_start;
     VEC(struct tallies) tallies;
     VEC(uint32_t) tallies_of; /* by class number: index in tallies; NONE: none */

@@ -24,6 +24,7 @@ void tallies_drop(struct tallies *t)
     VEC_DROP(&t->list);
     VEC_DROP(&t->effects);
     VEC_DROP(&t->places);
+    VEC_DROP(&t->memos);
     *t = (struct tallies){0};
 }
 

@@ -59,6 +59,15 @@ struct tally_effects {
     VEC(struct tally_effect) list;
 };
 
+/* What the plugins that look at nothing but pod and node said of a node, while its version is this one. */
+struct tally_memo {
+    uint32_t version; /* of the cache; 0: not known */
+    bool fits;
+    int16_t taints; /* raw scores */
+    int32_t affinity;
+    int32_t score; /* of those that need no normalization, weighted */
+};
+
 /* What one class is judged by. */
 struct tallies {
     const struct pod_class *class; /* null: unused */
@@ -70,6 +79,8 @@ struct tallies {
     VEC(struct tally) list;
     VEC(struct tally_effects) effects; /* by class number */
     VEC(uint8_t) places;               /* by slot */
+    VEC(struct tally_memo) memos;      /* by slot */
+    uint32_t memo_nodes;               /* how many nodes there were: image scores depend on it */
     uint64_t seen;                     /* changes of the log that are in */
     bool made;
     uint64_t used; /* when it was, by the owner's clock */

@@ -312,6 +312,7 @@ static bool schedule(struct course *r, const char *name, uint32_t template, cons
 {
     const struct value *want = wanted(r);
     const struct pod_class *class = class_of(r, template);
+    r->s.placer.detailed = value_get(want, "scores") != NULL;
     struct placer_pod pod = {.profile = &r->s.profile,
                              .class = class,
                              .number = scheduler_cluster_number(&r->s, name),

@@ -357,33 +357,6 @@ static void judge_budget(struct work *w)
     buffer_drop(&b);
 }
 
-static bool same_price(const struct report_pool *x, const struct report_pool *y)
-{
-    return x->price_source != NULL && y->price_source != NULL && strcmp(x->price_source, y->price_source) == 0 &&
-           (x->price_date == NULL ? y->price_date == NULL
-                                  : y->price_date != NULL && strcmp(x->price_date, y->price_date) == 0);
-}
-
-/* "karpenter-provider-aws@1d92708 of 2026-07-20; the user's own of 2026-09-01": each once. */
-static void name_prices(struct work *w)
-{
-    const struct recording *r = w->r;
-    struct buffer b = {0};
-    for (uint32_t i = 0; i < r->pools_count; i++) {
-        const struct report_pool *p = &r->pools[i];
-        bool named = p->price_source == NULL;
-        for (uint32_t k = 0; k < i && !named; k++) {
-            named = same_price(p, &r->pools[k]);
-        }
-        if (!named) {
-            buffer_format(&b, "%s%s%s%s", b.count > 0 ? "; " : "", p->price_source, p->price_date == NULL ? "" : " of ",
-                          p->price_date == NULL ? "" : p->price_date);
-        }
-    }
-    w->f->prices = b.count == 0 ? "no source given" : arena_text(w->a, b.at, b.count);
-    buffer_drop(&b);
-}
-
 /* FNV-1a, with a NUL behind each text. */
 static uint64_t hash_text(uint64_t hash, const char *text)
 {
@@ -422,7 +395,7 @@ bool finance_read(struct finance *f, const struct recording *r, struct query *q,
     read_months(&w);
     read_unit_costs(&w);
     judge_budget(&w);
-    name_prices(&w);
+    f->prices = recording_prices(r);
     name_run(&w, q);
     return query_check(q, fail);
 }

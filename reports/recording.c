@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/buffer.h"
 #include "sim/base/memory.h"
 #include "sim/base/number.h"
 #include "sim/scenario/units.h"
@@ -421,6 +422,32 @@ double recording_mean(const struct recording *r, const char *name, const char *s
 {
     const struct report_metric *m = recording_metric(r, name, subject);
     return m == NULL ? (double)NAN : m->interval.mean;
+}
+
+static bool same_price(const struct report_pool *x, const struct report_pool *y)
+{
+    return x->price_source != NULL && y->price_source != NULL && strcmp(x->price_source, y->price_source) == 0 &&
+           (x->price_date == NULL ? y->price_date == NULL
+                                  : y->price_date != NULL && strcmp(x->price_date, y->price_date) == 0);
+}
+
+const char *recording_prices(const struct recording *r)
+{
+    struct buffer b = {0};
+    for (uint32_t i = 0; i < r->pools_count; i++) {
+        const struct report_pool *p = &r->pools[i];
+        bool named = p->price_source == NULL;
+        for (uint32_t k = 0; k < i && !named; k++) {
+            named = same_price(p, &r->pools[k]);
+        }
+        if (!named) {
+            buffer_format(&b, "%s%s%s%s", b.count > 0 ? "; " : "", p->price_source, p->price_date == NULL ? "" : " of ",
+                          p->price_date == NULL ? "" : p->price_date);
+        }
+    }
+    const char *text = b.count == 0 ? "no source given" : arena_text(r->arena, b.at, b.count);
+    buffer_drop(&b);
+    return text;
 }
 
 struct recording_span recording_day(const struct recording *r, int64_t day)

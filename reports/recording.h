@@ -134,6 +134,9 @@ const struct report_metric *recording_metric(const struct recording *r, const ch
 /* Its mean over the replications; NaN: the run has none. */
 double recording_mean(const struct recording *r, const char *name, const char *subject);
 
+/* Sources and dates of the prices, each once, in the arena: "karpenter-provider-aws@1d92708 of 2026-07-20; contract". */
+const char *recording_prices(const struct recording *r);
+
 /* Seconds since the run's start in which a day (of report_cost_day) begins and ends, within the run. */
 struct recording_span {
     int64_t from_s, to_s;

@@ -26,7 +26,7 @@ struct source {
 
 static bool write_json(struct buffer *out, struct source *s, struct fail *fail)
 {
-    return report_json_write(out, &s->recording, &s->findings, &s->query, fail);
+    return report_json_write(out, &s->recording, &s->findings, &s->finance, &s->query, fail);
 }
 
 static bool write_html(struct buffer *out, struct source *s, struct fail *fail)

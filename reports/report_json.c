@@ -10,6 +10,7 @@ struct writer {
     struct json_writer json;
     const struct recording *r;
     const struct findings *f;
+    const struct finance *finance;
     struct query *q;
 };
 
@@ -179,6 +180,37 @@ static void objectives(struct writer *w)
     json_end_list(&w->json);
 }
 
+static void payers(struct writer *w, const char *key, const struct finance_payers *list)
+{
+    begin_list(w, key);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct finance_payer *p = &list->at[i];
+        json_begin_map(&w->json);
+        text(w, "name", p->name);
+        number(w, "own", (double)p->own_cents / 100);
+        number(w, "shared", (double)p->shared_cents / 100);
+        interval(w, "total", p->total);
+        number(w, "fullyLoaded", (double)(p->own_cents + p->shared_cents + p->overhead_cents) / 100);
+        json_end_map(&w->json);
+    }
+    json_end_list(&w->json);
+}
+
+/* A month by who pays, to the cent. */
+static void allocation(struct writer *w)
+{
+    const struct finance *f = w->finance;
+    begin_map(w, "allocation");
+    text(w, "team", w->r->allocation_team);
+    number(w, "monthly", (double)f->month_cents / 100);
+    number(w, "idle", (double)f->idle_cents / 100);
+    number(w, "system", (double)f->system_cents / 100);
+    payers(w, "teams", &f->teams);
+    payers(w, "namespaces", &f->namespaces);
+    text(w, "budget", f->budget_text);
+    json_end_map(&w->json);
+}
+
 static void cost(struct writer *w)
 {
     static const char *const parts[] = {"workload", "idle", "system"};
@@ -212,6 +244,8 @@ static void cost(struct writer *w)
         json_end_map(&w->json);
     }
     json_end_list(&w->json);
+    allocation(w);
+    text(w, "prices", recording_prices(r));
     text(w, "notCovered", findings_not_priced);
     json_end_map(&w->json);
 }
@@ -440,11 +474,11 @@ static void add_lines(struct buffer *out, const struct buffer *json)
     buffer_byte(out, '\n');
 }
 
-bool report_json_write(struct buffer *out, const struct recording *r, const struct findings *f, struct query *q,
-                       struct fail *fail)
+bool report_json_write(struct buffer *out, const struct recording *r, const struct findings *f,
+                       const struct finance *finance, struct query *q, struct fail *fail)
 {
     struct buffer compact = {0};
-    struct writer w = {.json = {.out = &compact}, .r = r, .f = f, .q = q};
+    struct writer w = {.json = {.out = &compact}, .r = r, .f = f, .finance = finance, .q = q};
     json_begin_map(&w.json);
     text(&w, "format", REPORT_JSON_FORMAT);
     use(&w);

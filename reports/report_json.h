@@ -6,6 +6,7 @@
 #ifndef REPORTS_REPORT_JSON_H
 #define REPORTS_REPORT_JSON_H
 
+#include "reports/finance.h"
 #include "reports/findings.h"
 #include "reports/recording.h"
 #include "sim/base/buffer.h"
@@ -14,7 +15,7 @@
 
 /* Adds the report to out, indented, a newline at its end. Reads decisions from q. False: a read failed; what was added
  * is to be thrown away. */
-bool report_json_write(struct buffer *out, const struct recording *r, const struct findings *f, struct query *q,
-                       struct fail *fail) MUST_CHECK;
+bool report_json_write(struct buffer *out, const struct recording *r, const struct findings *f,
+                       const struct finance *finance, struct query *q, struct fail *fail) MUST_CHECK;
 
 #endif

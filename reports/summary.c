@@ -263,6 +263,8 @@ static void cost(struct writer *w)
     for (uint32_t i = 0; i < r->demands_count; i++) {
         cost_per_unit(w, &r->demands[i]);
     }
+    buffer_text(w->out, "  prices: ");
+    wrap(w, recording_prices(r), 10, 4);
     paragraph(w, findings_not_priced);
 }
 

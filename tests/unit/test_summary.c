@@ -28,7 +28,9 @@ static struct buffer report_of(const char *sql, bool json, bool colour)
     cr_assert(recording_read(&r, &q, &a, &fail), "%s", fail.text);
     cr_assert(findings_read(&f, &r, &q, &fail), "%s", fail.text);
     if (json) {
-        cr_assert(report_json_write(&out, &r, &f, &q, &fail), "%s", fail.text);
+        struct finance finance;
+        cr_assert(finance_read(&finance, &r, &q, &fail), "%s", fail.text);
+        cr_assert(report_json_write(&out, &r, &f, &finance, &q, &fail), "%s", fail.text);
     } else {
         summary_write(&out, &r, &f, colour);
     }
@@ -158,4 +160,22 @@ Test(report_json, texts_from_the_scenario_are_escaped)
         false);
     assert_says(&b, "\"what\":\"a \\\"quoted\\\" \\\\ back\\nslash\"");
     buffer_drop(&b);
+}
+
+Test(report_json, who_pays_sums_to_the_month)
+{
+    struct arena a = arena_make(1 << 20);
+    struct names names = names_make(&a);
+    struct fail fail;
+    struct buffer text = report_of("", true, false);
+    const struct value *v = json_read(&a, &names, "report.json", text.at, text.count, &fail);
+    cr_assert_not_null(v, "%s", fail.text);
+    cr_expect_str_eq(value_at(v, "cost.allocation.monthly")->text, "970.34");
+    const struct value *teams = value_at(v, "cost.allocation.teams");
+    cr_assert_eq(teams->count, 4);
+    cr_expect_str_eq(value_get(teams->items[0], "name")->text, "rides");
+    cr_expect_str_eq(value_at(v, "cost.prices")->text, "aws price list of 2026-07-20");
+    names_drop(&names);
+    buffer_drop(&text);
+    arena_drop(&a);
 }

@@ -31,12 +31,9 @@ static const struct value *pod_of(const struct value *tree)
     return template != NULL ? template : value_at(tree, "spec.jobTemplate.spec.template");
 }
 
-/* Nobody checked what stands in an object of a kind that is not known. */
-static bool reads_as_pod(struct arena *a, const struct object *object, const struct value *pod)
+/* Nobody checked what only looks like pods: in a kind that is not known, or where a kind that is has no pods. */
+static bool reads_as_pod(struct arena *a, const struct value *pod)
 {
-    if (object->type != NULL && object->type->schema != NULL) {
-        return true;
-    }
     struct names names = names_make(a);
     struct problems problems = problems_make(a, &names);
     struct place top = place_top(pod);
@@ -51,7 +48,7 @@ static struct asked asked_of(struct arena *a, const struct object *object)
 {
     const struct value *pod = pod_of(object->tree);
     int64_t replicas = 1;
-    if (!value_is_map(value_get(pod, "spec")) || !reads_as_pod(a, object, pod)) {
+    if (!value_is_map(value_get(pod, "spec")) || !reads_as_pod(a, pod)) {
         return (struct asked){0};
     }
     if (!value_as_int64(value_at(object->tree, "spec.replicas"), &replicas)) {

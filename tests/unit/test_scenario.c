@@ -265,18 +265,20 @@ Test(scenario, tells_kinds_of_one_name_apart_by_their_group)
 }
 
 /* 3 pods of 250m beside one of 750m: half of what is requested. Found by a fuzzer: amounts that are none stopped it. */
-Test(scenario, counts_what_pods_of_unknown_kinds_request_where_it_can_be_read)
+Test(scenario, counts_what_pods_of_other_kinds_request_where_it_can_be_read)
 {
-    static const char *const amounts[] = {"250m", "250mm", "[]"};
-    static const double shares[] = {0.5, 0, 0};
-    for (int i = 0; i < 3; i++) {
+    static const char *const kinds[] = {"apps.example/v1\nkind: CloneSet", "apps.example/v1\nkind: CloneSet",
+                                        "apps.example/v1\nkind: CloneSet", "v1\nkind: ConfigMap"};
+    static const char *const amounts[] = {"250m", "250mm", "[]", "250mm"};
+    static const double shares[] = {0.5, 0, 0, 0};
+    for (int i = 0; i < 4; i++) {
         char text[1024];
         snprintf(text, sizeof text,
-                 "apiVersion: apps.example/v1\nkind: CloneSet\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template:\n"
+                 "apiVersion: %s\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template:\n"
                  "    spec: {containers: [{name: a, image: a, resources: {requests: {cpu: %s}}}]}\n---\n"
                  "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\n"
                  "spec: {containers: [{name: b, image: b, resources: {requests: {cpu: 750m}}}]}\n",
-                 amounts[i]);
+                 kinds[i], amounts[i]);
         struct fixture f;
         open_scenario(&f, text);
         cr_assert_eq(f.problems.errors, 0);

@@ -335,11 +335,6 @@ void queue_advance(struct queue *queue, const struct queue_curve *curve, double 
     queue->variance = m.variance;
 }
 
-double queue_departures_hz(const struct queue *queue, const struct queue_curve *curve, double service_s)
-{
-    return flow_at(curve, cell_of(curve, queue->number), queue->number) / service_s;
-}
-
 void queue_wait(const struct queue *queue, const struct queue_curve *curve, double service_s, struct queue_wait *wait)
 {
     int cell = cell_of(curve, queue->number);

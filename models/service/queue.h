@@ -81,9 +81,6 @@ struct queue_step {
 void queue_advance(struct queue *queue, const struct queue_curve *curve, double rate_hz, double service_s, double bound,
                    double step_s, struct queue_step *step);
 
-/* Departures per second now, were there no bound. */
-double queue_departures_hz(const struct queue *queue, const struct queue_curve *curve, double service_s);
-
 /* What an arrival meets: with `probability` it waits shift_s and then an exponential time of mean_s; otherwise it is
  * served at once. Stationary: the M/M/c waiting time (scaled to M/G/c by its mean); in overload: the time to drain
  * what is ahead, with the spread of the queue's length. */

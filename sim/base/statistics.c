@@ -37,11 +37,6 @@ double statistics_variance(const struct statistics *s)
     return s->count < 2 ? 0 : s->squares / (double)(s->count - 1);
 }
 
-double statistics_deviation(const struct statistics *s)
-{
-    return sqrt(statistics_variance(s));
-}
-
 struct statistics statistics_paired(const double *base, const double *candidate, size_t count)
 {
     struct statistics differences = {0};

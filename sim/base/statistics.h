@@ -27,7 +27,6 @@ void statistics_merge(struct statistics *s, const struct statistics *other);
 
 /* Of the sample: squares / (count - 1); 0 while there are fewer than two. */
 double statistics_variance(const struct statistics *s);
-double statistics_deviation(const struct statistics *s);
 
 /* The moments of candidate[i] - base[i], i < count: what a comparison on the same random numbers looks at. */
 struct statistics statistics_paired(const double *base, const double *candidate, size_t count);

@@ -144,8 +144,8 @@ bool arguments_number(const struct arguments *a, const char *name, int64_t least
     }
     if (!number_parse_int64(text, &read) || read < least || read > most) {
         return fail_set(fail, FAIL_INPUT,
-                        "headroom %s: --%s: \"%s\" is no whole number from %" PRId64 " to %" PRId64 " (write one)",
-                        a->command->name, name, text, least, most);
+                        "--%s: \"%s\" is no whole number from %" PRId64 " to %" PRId64 " (write one)",
+                        name, text, least, most);
     }
     *number = read;
     return true;

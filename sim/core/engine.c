@@ -189,12 +189,6 @@ void engine_notify_at(struct engine *e, unsigned class, uint32_t id, uint64_t ra
     }
 }
 
-int64_t engine_delay_of(const struct engine *e, unsigned class, uint32_t id)
-{
-    const struct engine_key *key = look_up(e, class, id);
-    return key != NULL && key->delayed ? key->delay_ns : ENGINE_NEVER;
-}
-
 void engine_cancel(struct engine *e, unsigned class, uint32_t id)
 {
     if (look_up(e, class, id) != NULL) {

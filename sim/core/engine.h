@@ -101,9 +101,6 @@ void engine_wake_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank
 /* Wakes a key at a time that is not past, whatever delay it has. */
 void engine_notify_at(struct engine *e, unsigned class, uint32_t id, uint64_t rank, int64_t at_ns);
 
-/* When the key's delay ends; ENGINE_NEVER when it has none. */
-int64_t engine_delay_of(const struct engine *e, unsigned class, uint32_t id);
-
 /* Ends the key's delay, if it has one. A wake for now stays. */
 void engine_cancel(struct engine *e, unsigned class, uint32_t id);
 

@@ -328,8 +328,7 @@ static void refuse_type(const struct catalog *c, const char *region, const char 
     } else if (near.nearest != NULL) {
         fail_set(fail, FAIL_INPUT, "no instance type \"%s\" in %s (did you mean %s?)", name, region, near.nearest);
     } else {
-        fail_set(fail, FAIL_INPUT, "no instance type \"%s\" in %s (see `headroom prices %s`, or add it by a PriceBook)",
-                 name, region, region);
+        fail_set(fail, FAIL_INPUT, "no instance type \"%s\" in %s (add it by a PriceBook)", name, region);
     }
 }
 

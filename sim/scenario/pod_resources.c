@@ -204,11 +204,6 @@ bool pod_has_requests(const struct value *pod)
     return has_side(pod, REQUESTS);
 }
 
-bool pod_has_limits(const struct value *pod)
-{
-    return has_side(pod, LIMITS);
-}
-
 /* ---- quality of service ---- */
 
 /* Sums of what is above 0 of cpu and memory, the only resources that decide the class. */

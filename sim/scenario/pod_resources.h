@@ -38,9 +38,8 @@ struct resource_list pod_requests(struct arena *a, const struct value *pod, cons
 /* Overhead is added only to limits that are not 0. */
 struct resource_list pod_limits(struct arena *a, const struct value *pod, const struct pod_resources_options *o);
 
-/* Whether spec.resources has a request (pod_has_limits: a limit) of a resource that counts there. */
+/* Whether spec.resources has a request of a resource that counts there. */
 bool pod_has_requests(const struct value *pod);
-bool pod_has_limits(const struct value *pod);
 
 /* Of the pod as it is, without defaulting. */
 enum qos_class pod_qos(struct arena scratch, const struct value *pod);

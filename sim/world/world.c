@@ -128,12 +128,6 @@ const struct hpa *world_hpa(const struct world *w, uint32_t row)
     return &w->hpas.at[row];
 }
 
-const struct service *world_service(const struct world *w, uint32_t row)
-{
-    assert(row < w->services.count && w->services.at[row].uid != 0);
-    return &w->services.at[row];
-}
-
 uint32_t world_find_node(const struct world *w, const char *name)
 {
     for (uint32_t row = 0; row < w->nodes.count; row++) {

@@ -50,7 +50,6 @@ const struct pod *world_pod(const struct world *w, uint32_t row);
 const struct replicaset *world_replicaset(const struct world *w, uint32_t row);
 const struct workload *world_workload(const struct world *w, uint32_t row);
 const struct hpa *world_hpa(const struct world *w, uint32_t row);
-const struct service *world_service(const struct world *w, uint32_t row);
 
 /* The row of an object by name; NONE: there is none. Names must be interned. A CronJob's Jobs are not found. */
 uint32_t world_find_node(const struct world *w, const char *name);

@@ -143,8 +143,7 @@ bool arguments_number(const struct arguments *a, const char *name, int64_t least
         return true;
     }
     if (!number_parse_int64(text, &read) || read < least || read > most) {
-        return fail_set(fail, FAIL_INPUT,
-                        "--%s: \"%s\" is no whole number from %" PRId64 " to %" PRId64 " (write one)",
+        return fail_set(fail, FAIL_INPUT, "--%s: \"%s\" is no whole number from %" PRId64 " to %" PRId64 " (write one)",
                         name, text, least, most);
     }
     *number = read;

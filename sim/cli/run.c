@@ -32,11 +32,24 @@ struct job {
     const char *path;
 };
 
+static void warn_without_nodes(struct job *j)
+{
+    const struct plan *plan = &j->plan;
+    if (plan->pools.count + plan->nodes.count == 0 && plan->workloads.count > 0) {
+        scenario_warn(
+            &j->scenario, plan->workloads.at[0].object, "spec",
+            "no node: the input has neither a NodePool nor Nodes, so no pod of anything runs (add a NodePool)");
+    }
+}
+
 static bool read_scenario(struct job *j)
 {
     struct scenario_input input = arguments_input(&j->arena, j->arguments);
     bool good = scenario_read(&j->arena, &j->names, &input, &j->problems, &j->scenario);
     good = good && plan_make(&j->scenario, &j->plan);
+    if (good) {
+        warn_without_nodes(j);
+    }
     if (!good || !arguments_has(j->arguments, "quiet")) {
         problems_print(&j->problems, stderr);
     }

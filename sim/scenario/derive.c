@@ -15,6 +15,10 @@
 #define NORMAL_P99 2.3263478740408408
 #define LOGNORMAL_RATIO_MAX 14.96
 
+/* From here on a figure was probably meant in another unit. */
+#define LONG_WORK_NS (60 * UNITS_SECOND_NS)
+#define LITTLE_BYTES (1 << 16)
+
 /* ---- Scenario ---- */
 
 /* Differences of Kubernetes' versions that change results (reference: release notes). */
@@ -249,8 +253,28 @@ static void work_out(struct scenario *s, struct service_model *m)
     m->memory.base_bytes = m->memory.base_bytes > 0 ? m->memory.base_bytes : o->memory_bytes;
 }
 
+/* What Kubernetes' units mean is another thing here: 8m of processor time are minutes, 100m of memory a tenth of a byte. */
+static void check_units(struct scenario *s, const struct service_model *m)
+{
+    if (m->request != NULL && m->request->cpu_ns >= LONG_WORK_NS) {
+        scenario_warn(s, m->object, "spec.request.cpu",
+                      "much: a request takes %" PRId64 " s of processor time (m is minutes here, ms is milliseconds)",
+                      m->request->cpu_ns / UNITS_SECOND_NS);
+    }
+    if (m->stream != NULL && m->stream->cpu_ns >= LONG_WORK_NS) {
+        scenario_warn(s, m->object, "spec.stream.cpu",
+                      "much: a message takes %" PRId64 " s of processor time (m is minutes here, ms is milliseconds)",
+                      m->stream->cpu_ns / UNITS_SECOND_NS);
+    }
+    if (m->memory.base_bytes > 0 && m->memory.base_bytes < LITTLE_BYTES) {
+        scenario_warn(s, m->object, "spec.memory.base",
+                      "little: a pod uses less than 64 Ki (Mi is mebibytes, m thousandths of a byte)");
+    }
+}
+
 static void derive_model(struct scenario *s, struct service_model *m)
 {
+    check_units(s, m);
     if (m->request != NULL) {
         check_wait(s, m);
     }

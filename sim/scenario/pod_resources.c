@@ -15,17 +15,6 @@ static bool counts_for_pod(const char *name)
     return strcmp(name, "cpu") == 0 || strcmp(name, "memory") == 0 || strncmp(name, "hugepages-", 10) == 0;
 }
 
-static bool has_side(const struct value *pod, enum side side)
-{
-    const struct value *map = value_get(value_at(pod, "spec.resources"), side_keys[side]);
-    for (uint32_t i = 0; value_is_map(map) && i < map->count; i++) {
-        if (counts_for_pod(map->members[i].key)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_sidecar(const struct value *init_container)
 {
     const char *policy = value_as_text(value_get(init_container, "restartPolicy"));
@@ -201,7 +190,13 @@ struct resource_list pod_limits(struct arena *a, const struct value *pod, const 
 
 bool pod_has_requests(const struct value *pod)
 {
-    return has_side(pod, REQUESTS);
+    const struct value *map = value_at(pod, "spec.resources.requests");
+    for (uint32_t i = 0; value_is_map(map) && i < map->count; i++) {
+        if (counts_for_pod(map->members[i].key)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* ---- quality of service ---- */

@@ -180,12 +180,18 @@ static void refuse_object(struct setting *s, const char *kind, const char *name)
 {
     struct objects *o = s->objects;
     bool any = false;
-    struct suggest kinds = {.wanted = kind};
+    struct suggest kinds = {.wanted = kind}, names = {.wanted = name};
+    const struct object *nearest = NULL;
     for (uint32_t i = 0; i < o->list.count; i++) {
-        any = any || strcmp(o->list.at[i]->kind, kind) == 0;
-        suggest_offer(&kinds, o->list.at[i]->kind);
+        const struct object *object = o->list.at[i];
+        suggest_offer(&kinds, object->kind);
+        if (strcmp(object->kind, kind) == 0) {
+            any = true;
+            suggest_offer(&names, object->name);
+            nearest = names.nearest == object->name ? object : nearest;
+        }
     }
-    const char *near = any ? objects_suggest(o, kind, name) : kinds.nearest;
+    const char *near = nearest != NULL ? object_title(o->arena, nearest) : any ? NULL : kinds.nearest;
     const char *what = any ? arena_format(o->arena, "path: there is no %s %s", kind, name)
                            : arena_format(o->arena, "path: there is no object of kind %s", kind);
     refuse(s, what, near == NULL ? "name one of the input" : arena_format(o->arena, "did you mean %s?", near));

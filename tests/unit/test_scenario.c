@@ -297,6 +297,23 @@ Test(scenario, warns_that_another_version_of_kubernetes_runs_as_this_one)
     close_scenario(&f);
 }
 
+/* Kubernetes' m and K are other units than headroom's: 8m are 480 s, 100m of memory is less than a byte; 59 s and 65536
+ * bytes are taken as they are. */
+Test(scenario, warns_of_figures_that_were_probably_meant_in_another_unit)
+{
+    struct fixture f;
+    open_scenario(&f, DEPLOYMENT("web") OWN("ServiceModel", "web") "  workload: web\n  request: {cpu: 8m}\n"
+                                                                   "  memory: {base: 100m}\n");
+    cr_assert_eq(f.problems.warnings, 2);
+    cr_assert_not_null(strstr(f.problems.list.at[0].text, "a request takes 480 s of processor time"));
+    cr_assert_not_null(strstr(f.problems.list.at[1].text, "a pod uses less than 64 Ki"));
+    close_scenario(&f);
+    open_scenario(&f, DEPLOYMENT("web") OWN("ServiceModel", "web") "  workload: web\n  request: {cpu: 59s}\n"
+                                                                   "  memory: {base: 64Ki}\n");
+    cr_assert_eq(f.problems.warnings, 0);
+    close_scenario(&f);
+}
+
 Test(scenario, refuses_what_does_not_fit_together)
 {
     expect_error(OWN("Scenario", "a") "  seed: 1\n" OWN("Scenario", "b") "  seed: 2\n", "Scenario/b: given twice");

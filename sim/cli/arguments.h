@@ -55,7 +55,7 @@ struct command {
         {"duration", "TIME", false, "how long to simulate: 7d"},                                                       \
         {"workers", "N", false, "replications at a time; default: one for each processor"},                            \
     {                                                                                                                  \
-        "quiet", NULL, false, "no progress bar"                                                                        \
+        "quiet", NULL, false, "no progress bar, no warnings"                                                           \
     }
 
 /* Reads count arguments behind the command's name. False: they are wrong; fail says so, with a suggestion. */

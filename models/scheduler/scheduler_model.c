@@ -1,14 +1,17 @@
 /* Invariants
  * 1. A pod that has a node in the world or is assumed on one is counted in the cache once, until it is Succeeded, Failed
  *    or removed.
- * 2. A pod is in the queue only while it has no node and no deletion was asked for.
+ * 2. A pod that has a nomination (nominations[row].node) is in its node's list of the cache, and in no other.
+ * 3. A pod is in the queue only while it has no node and no deletion was asked for.
  */
 #include "models/scheduler/scheduler_model.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "models/scheduler/classes.h"
 #include "models/scheduler/placer.h"
+#include "models/scheduler/preemption.h"
 #include "models/scheduler/queue.h"
 
 #define SECOND INT64_C(1000000000)
@@ -16,12 +19,42 @@
 
 enum { CLASS_ATTEMPT, CLASS_FLUSH };
 
+struct nomination {
+    const char *node; /* that the pod means to come to; null: none */
+    bool preempted;   /* the pod is deleted for another's sake */
+};
+
 struct scheduler {
     struct placer placer;
     struct profile profile;
     struct classes classes;
     struct queue queue;
+    VEC(struct nomination) nominations; /* by pod row */
+    int32_t lowest;                     /* priority of any pod so far; INT32_MAX: there was none */
 };
+
+static struct nomination *nomination_of(struct scheduler *s, uint32_t row)
+{
+    while (s->nominations.count <= row) {
+        VEC_PUSH(&s->nominations, (struct nomination){0});
+    }
+    return &s->nominations.at[row];
+}
+
+static void nominate(struct scheduler *s, uint32_t row, const struct pod_class *class, const char *node)
+{
+    struct nomination *n = nomination_of(s, row);
+    if (n->node == node) {
+        return;
+    }
+    if (n->node != NULL) {
+        cache_denominate(&s->placer.cache, row, n->node);
+    }
+    n->node = node;
+    if (node != NULL) {
+        cache_nominate(&s->placer.cache, row, class, node);
+    }
+}
 
 static void count_in(struct sim *sim, struct scheduler *s, uint32_t row)
 {
@@ -71,7 +104,7 @@ static void render_failure(const struct sim *sim, const struct note *note, char 
     }
     struct buffer message = {0}, event = {0};
     verdict_message(&message, &counts, &world_pod(&sim->world, note->row)->template->requests, note->texts[0] != NULL,
-                    NULL);
+                    note->texts[1]);
     verdict_event(&event, message.at);
     snprintf(text, size, "%s", event.at);
     buffer_drop(&message);
@@ -79,7 +112,8 @@ static void render_failure(const struct sim *sim, const struct note *note, char 
 }
 
 /* What happened once more often than PACKED_REASONS says is not told. */
-static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, const struct placer_result *result)
+static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, const struct placer_result *result,
+                         const char *preempt)
 {
     struct verdict_counts counts = placer_counts(&s->placer);
     struct note note = {.model = "scheduler",
@@ -91,6 +125,7 @@ static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, con
     note.numbers[0] = (int64_t)((uint64_t)counts.nodes | (uint64_t)counts.absent << 32);
     note.numbers[1] = (int64_t)((uint64_t)counts.unresolvable | (uint64_t)counts.absent_plugins << 32);
     note.texts[0] = result->outcome == PLACER_CONFLICT ? "conflict" : NULL;
+    note.texts[1] = preempt;
     unsigned packed = 0;
     for (uint32_t r = 0; r < REASONS && packed < PACKED_REASONS; r++) {
         if (counts.by[r] > 0) {
@@ -118,10 +153,105 @@ static void bind(struct sim *sim, struct scheduler *s, uint32_t row, const struc
     const char *name = n->name;
     uint32_t node = n->row;
     queue_remove(&s->queue, row);
+    nominate(s, row, NULL, NULL);
     cache_add_pod(&s->placer.cache, row, class, name, false, TIME_UNSET);
     struct intent i = {
         .kind = INTENT_BIND_POD, .target = api_ref_pod(&sim->world, row), .bind = {.node_name = name, .row = node}};
     sim_send(sim, CLIENT_SCHEDULER, &i);
+}
+
+/* ---- preemption ---- */
+
+static bool is_preempted(const void *context, uint32_t row)
+{
+    const struct scheduler *s = context;
+    return row < s->nominations.count && s->nominations.at[row].preempted;
+}
+
+/* Kubernetes names the other pod by its uid. */
+static void render_preempted(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    char name[256];
+    world_pod_name(&sim->world, (uint32_t)note->numbers[0], name, sizeof name);
+    snprintf(text, size, "Preempted by pod %s on node %s", name, note->texts[0]);
+}
+
+/* The victim counts as terminating from now on, so that nobody is taken for its sake again. */
+static void evict(struct sim *sim, struct scheduler *s, uint32_t row, uint32_t preemptor)
+{
+    const struct cached_pod *p = &s->placer.cache.pods.at[row];
+    if (p->terminating) {
+        return;
+    }
+    sim_note(sim, &(struct note){.model = "scheduler",
+                                 .object = NOTE_POD,
+                                 .row = row,
+                                 .reason = "Preempted",
+                                 .numbers = {preemptor},
+                                 .texts = {s->placer.cache.nodes.at[p->node].name},
+                                 .render = render_preempted});
+    nomination_of(s, row)->preempted = true;
+    cache_terminate_pod(&s->placer.cache, row);
+    sim_send(sim, CLIENT_SCHEDULER,
+             &(struct intent){.kind = INTENT_DELETE_POD, .target = api_ref_pod(&sim->world, row), .grace_ns = -1});
+}
+
+/* Pods of lower priority that mean to come to the node lose their nomination. */
+static void clear_lower(struct scheduler *s, uint32_t slot, int32_t priority)
+{
+    for (uint32_t i = s->placer.cache.nodes.at[slot].nominated.count; i-- > 0;) {
+        struct cached_nominee n = s->placer.cache.nodes.at[slot].nominated.at[i];
+        if (n.class->template->priority < priority) {
+            nominate(s, n.number, NULL, NULL);
+        }
+    }
+}
+
+static void act(struct sim *sim, struct scheduler *s, const struct placer_pod *pod, const struct preemption *found)
+{
+    const struct preemption_node *n = &found->nodes.at[found->chosen];
+    nominate(s, pod->number, pod->class, s->placer.cache.nodes.at[n->slot].name);
+    clear_lower(s, n->slot, pod->class->template->priority);
+    for (uint32_t i = 0; i < n->count; i++) {
+        evict(sim, s, found->victims.at[n->first + i], pod->number);
+    }
+}
+
+/* What the failure's message says of preemption; null: that there was nobody to take the place of. */
+static const char *preempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod)
+{
+    const struct pod_template *t = pod->class->template;
+    if (t->never_preempts) {
+        return "not eligible due to preemptionPolicy=Never.";
+    }
+    if (t->priority <= s->lowest) {
+        return NULL;
+    }
+    struct preemption_input in = {.pod = pod, .now_ns = sim_now(sim), .is_preempted = is_preempted, .context = s};
+    struct preemption found = preemption_find(&s->placer, &in);
+    const char *says = found.outcome == PREEMPTION_CHOSEN ? ""
+                       : found.outcome == PREEMPTION_WAITS
+                           ? "not eligible due to a terminating pod on the nominated node."
+                           : NULL;
+    if (found.outcome == PREEMPTION_CHOSEN) {
+        act(sim, s, pod, &found);
+    } else if (found.outcome == PREEMPTION_NO_CANDIDATE) {
+        nominate(s, pod->number, NULL, NULL);
+    }
+    preemption_drop(&found);
+    return says;
+}
+
+/* Nobody is removed for another's sake while the cluster comes to rest. */
+static void fail_attempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
+                         const struct placer_result *result)
+{
+    queue_fail(&s->queue, pod->number, sim_now(sim));
+    const char *says = result->outcome == PLACER_UNSCHEDULABLE && !sim->settling ? preempt(sim, s, pod) : NULL;
+    note_failure(sim, s, pod->number, result, says);
+    report_unschedulable(sim, pod->number);
+    int64_t flush = (sim_now(sim) + 300 * SECOND) / FLUSH_PERIOD * FLUSH_PERIOD + FLUSH_PERIOD;
+    sim_wake_at(sim, &scheduler_model, CLASS_FLUSH, 0, 0, flush);
 }
 
 static void attempt(struct sim *sim, struct scheduler *s)
@@ -137,11 +267,7 @@ static void attempt(struct sim *sim, struct scheduler *s)
     if (result.node != NONE) {
         bind(sim, s, row, pod.class, result.node);
     } else {
-        queue_fail(&s->queue, row, sim_now(sim));
-        note_failure(sim, s, row, &result);
-        report_unschedulable(sim, row);
-        int64_t flush = (sim_now(sim) + 300 * SECOND) / FLUSH_PERIOD * FLUSH_PERIOD + FLUSH_PERIOD;
-        sim_wake_at(sim, &scheduler_model, CLASS_FLUSH, 0, 0, flush);
+        fail_attempt(sim, s, &pod, &result);
     }
     if (s->queue.waiting > 0) {
         sim_wake(sim, &scheduler_model, CLASS_ATTEMPT, 0, 0);
@@ -192,6 +318,7 @@ static int32_t priority_of(const struct sim *sim, const struct pod *p)
 static void enter(struct sim *sim, struct scheduler *s, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
+    s->lowest = p->template->priority < s->lowest ? p->template->priority : s->lowest;
     if (p->node_name != NULL) {
         count_in(sim, s, row);
     } else {
@@ -228,7 +355,10 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
         on_pod_changed(sim, s, fact);
     } else {
         queue_remove(&s->queue, fact->row);
-        if (count_out(s, fact->row)) {
+        bool nominated = nomination_of(s, fact->row)->node != NULL;
+        nominate(s, fact->row, NULL, NULL);
+        s->nominations.at[fact->row].preempted = false;
+        if (count_out(s, fact->row) || nominated) {
             something_may_help(sim, s);
         }
     }
@@ -238,6 +368,7 @@ static void start(struct sim *sim, void *state)
 {
     struct scheduler *s = state;
     s->placer = placer_make(sim->arena, sim->names);
+    s->lowest = INT32_MAX;
     s->profile = profile_default(sim->arena, sim->names);
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         if (sim->world.nodes.at[row].uid != 0) {
@@ -258,6 +389,7 @@ static void stop(struct sim *sim, void *state)
     placer_drop(&s->placer);
     classes_drop(&s->classes);
     queue_drop(&s->queue);
+    VEC_DROP(&s->nominations);
 }
 
 static const struct model_class classes[] = {

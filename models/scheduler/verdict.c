@@ -115,6 +115,9 @@ void verdict_message(struct buffer *out, const struct verdict_counts *counts, co
         return;
     }
     verdict_histogram(out, counts, requests);
+    if (preempt != NULL && preempt[0] == '\0') {
+        return;
+    }
     buffer_text(out, " no new claims to deallocate, preemption: ");
     if (preempt != NULL) {
         buffer_text(out, preempt);

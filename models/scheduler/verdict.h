@@ -59,7 +59,8 @@ void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, 
 /* The condition's message of a pod that no node takes.
  *
  *   conflict  PreFilter found the pod's affinity terms to contradict each other
- *   preempt   what preemption says after "preemption: "; null: what it says when no victims were found */
+ *   preempt   what preemption says after "preemption: "; null: what it says when no victims were found;
+ *            empty: it found some, and says nothing */
 void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
                      bool conflict, const char *preempt);
 

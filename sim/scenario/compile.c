@@ -497,6 +497,7 @@ static const struct pod_template *make_template(struct compiler *c, const struct
                                .qos = pod_qos(scratch, pod),
                                .restart_policy = restart_policy_of(spec),
                                .priority = priority.outcome == PRIORITY_ADMITTED ? (int32_t)priority.value : 0,
+                               .never_preempts = priority.outcome == PRIORITY_ADMITTED && !priority.preempts,
                                .deletion_cost = deletion_cost_of(value_get(tree, "metadata")),
                                .grace_ns = grace_of(spec),
                                .node_name = text_at(c, spec, "nodeName")};

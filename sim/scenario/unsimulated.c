@@ -131,9 +131,6 @@ static void count_parts(struct rows *rows, const struct object *object)
     if (claims_volume(spec)) {
         count(rows, "where volumes can be attached", object, true);
     }
-    if (value_get(spec, "priorityClassName") != NULL) {
-        count(rows, "preemption by priority", object, true);
-    }
     count_containers(rows, object, value_get(spec, "containers"));
 }
 

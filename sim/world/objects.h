@@ -86,6 +86,7 @@ struct pod_template {
     enum qos_class qos;
     enum restart_policy restart_policy;
     int32_t priority;
+    bool never_preempts;   /* preemptionPolicy Never */
     int32_t deletion_cost; /* annotation controller.kubernetes.io/pod-deletion-cost; 0 without */
     int64_t grace_ns;      /* terminationGracePeriodSeconds */
     const char *node_name; /* spec.nodeName; null: the scheduler chooses */

@@ -51,23 +51,50 @@ Test(scheduler_model, a_pod_waits_until_another_is_gone)
     cluster_close(c);
 }
 
-/* Both fit when alone. Of the two that wait the one with the PriorityClass goes first, though it came last. */
-Test(scheduler_model, priority_decides_who_gets_the_room)
+#define HIGH(policy)                                                                                                   \
+    "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n"                \
+    "preemptionPolicy: " policy "\n"
+
+static struct cluster *with_urgent(const char *text)
 {
-    struct cluster *c = cluster_open(
-        SCENARIO("duration: 1h") "---\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: high}\nvalue: 1000\n" WEB(
-            "2", "900m") WORKLOAD("Deployment", "low", "replicas: 1, ", CONTAINER("900m", "128Mi", ""))
-            WORKLOAD("Deployment", "urgent", "replicas: 0, ",
-                     "priorityClassName: high, " CONTAINER("900m", "128Mi", "")) NODES("1"));
+    struct cluster *c = cluster_open(text);
     cluster_run(c, 60 * SECOND);
     cr_expect_eq(count_pods(c, "low", is_pending), 1);
     cluster_scale(c, "urgent", 1);
     cluster_run(c, 90 * SECOND);
+    return c;
+}
+
+#define URGENT(policy)                                                                                                 \
+    SCENARIO("duration: 1h")                                                                                           \
+    HIGH(policy)                                                                                                       \
+    WEB("2", "900m")                                                                                                   \
+    WORKLOAD("Deployment", "low", "replicas: 1, ", CONTAINER("900m", "128Mi", ""))                                     \
+    WORKLOAD("Deployment", "urgent", "replicas: 0, ", "priorityClassName: high, " CONTAINER("900m", "128Mi", ""))      \
+    NODES("1")
+
+/* Of the two that wait the one with the PriorityClass goes first, though it came last. */
+Test(scheduler_model, priority_decides_who_gets_the_room)
+{
+    struct cluster *c = with_urgent(URGENT("Never"));
     cr_expect_eq(count_pods(c, "urgent", is_pending), 1);
+    cr_expect_eq(count_pods(c, "web", is_ready), 2);
     cluster_scale(c, "web", 1);
     cluster_run(c, 120 * SECOND);
     cr_expect_eq(count_pods(c, "urgent", is_ready), 1);
     cr_expect_eq(count_pods(c, "low", is_pending), 1);
+    cluster_close(c);
+}
+
+/* The urgent pod fits nowhere, so one of the two pods of web has to go, and only one; its successor waits. */
+Test(scheduler_model, a_pod_of_higher_priority_takes_the_place_of_another)
+{
+    struct cluster *c = with_urgent(URGENT("PreemptLowerPriority"));
+    cr_expect_eq(count_pods(c, "urgent", is_ready), 1);
+    cr_expect_eq(count_pods(c, "web", is_ready), 1);
+    cr_expect_eq(count_pods(c, "web", is_pending), 1);
+    cr_expect_eq(count_pods(c, "low", is_pending), 1);
+    cr_expect_eq(pod_count(c, "web", POD_GONE, 0, 90 * SECOND), 1);
     cluster_close(c);
 }
 

@@ -10,6 +10,7 @@
 # make deps         install what the above need (Debian); a machine that has it all is left alone
 # make install      PREFIX=/usr/local, DESTDIR=
 # make uninstall    the opposite
+# make dist         a tarball that runs on Debian 12, Ubuntu 22.04 and later: build/dist/
 # make clean        remove build/
 # make help         this list
 
@@ -151,12 +152,23 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/headroom $(addprefix $(DESTDIR)$(PREFIX)/share/,$(MADE))
 	rm -rf $(DESTDIR)$(PREFIX)/share/headroom
 
+# The program as others get it: what has an archive is linked in, other libraries are looked for beside it.
+DIST    := $(BUILD)/dist
+dist: private LDFLAGS = -static-libgcc -Wl,--disable-new-dtags,-z,origin,-rpath,'$$ORIGIN/../lib'
+dist: private LDLIBS = -Wl,-Bstatic -lgsl -lgslcblas -lsqlite3 -lyaml -Wl,-Bdynamic -lcjson -lxlsxwriter -lz -lpthread -lm
+dist: all
+	@rm -rf $(DIST) && mkdir -p $(DIST)
+	$(CC) $(LDFLAGS) -o $(DIST)/headroom $(MAIN) $(LIB) $(LDLIBS)
+	@$(MAKE) install DESTDIR=$(abspath $(DIST))/stage >/dev/null
+	@reports/ci/dist.sh $(DIST)/headroom $(DIST)/stage$(PREFIX) $(VERSION) $(DIST)
+	@rm -rf $(DIST)/headroom $(DIST)/stage
+
 clean:
 	rm -rf build
 
 help:
 	@sed -n 's/^# //p' Makefile | sed -n '/^make/p'
 
-.PHONY: all test test-extra demo bench conformance lint sanitize fuzz fuzzers install uninstall clean deps help
+.PHONY: all test test-extra demo bench conformance lint sanitize fuzz fuzzers install uninstall dist clean deps help
 .DELETE_ON_ERROR:
 -include $(patsubst %.o,%.d,$(OBJ) $(MAIN) $(REPLAYS) $(BENCHES)) $(UNITS:=.d) $(FUZZING:=.d)

@@ -195,11 +195,6 @@ bool compare_is_headline(const struct compare_row *row)
     return gate_metrics[row->rank].name != NULL && !gate_metrics[row->rank].detail;
 }
 
-bool compare_is_ranked(const struct compare_row *row)
-{
-    return gate_metrics[row->rank].name != NULL;
-}
-
 /* The least change of a unit that is worth a line: a millisecond, a cent, ... */
 static double least_of(const struct compare_row *row)
 {

@@ -66,9 +66,6 @@ const char *compare_subject(const struct compare_row *row);
 /* A figure that a short report tells of. */
 bool compare_is_headline(const struct compare_row *row);
 
-/* A figure that gates know, too. */
-bool compare_is_ranked(const struct compare_row *row);
-
 /* A change that is worth a line: sure, at least half a percent of what was there, and more than a trifle. */
 bool compare_matters(const struct compare_row *row);
 

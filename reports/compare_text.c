@@ -140,13 +140,13 @@ static void write_row(struct text *t, const struct compare_row *row)
     write_cell(t, AMOUNT_WIDTH);
     amount_print(&t->cell, row->unit, row->candidate);
     write_cell(t, AMOUNT_WIDTH);
-    if (row->verdict == COMPARE_CHANGED) {
+    if (compare_matters(row)) {
         amount_change(&t->cell, row->unit, row->mean);
         write_cell(t, CHANGE_WIDTH);
         buffer_text(t->out, "  ");
         amount_relative(t->out, row->relative);
     } else {
-        buffer_text(&t->cell, compare_word(row->verdict));
+        buffer_text(&t->cell, row->verdict == COMPARE_CHANGED ? "slight" : compare_word(row->verdict));
         write_cell(t, CHANGE_WIDTH);
     }
     buffer_text(t->out, "\n");
@@ -167,7 +167,7 @@ static void write_cluster(struct text *t)
     write_titles(t, "The cluster");
     for (uint32_t i = 0; i < t->c->rows.count; i++) {
         const struct compare_row *row = &t->c->rows.at[i];
-        if (row->subject[0] == '\0' && (compare_is_ranked(row) || compare_matters(row))) {
+        if (row->subject[0] == '\0' && (compare_is_headline(row) || compare_matters(row))) {
             write_row(t, row);
         }
     }

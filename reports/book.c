@@ -1,6 +1,7 @@
 #include "reports/book.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -134,10 +135,34 @@ static bool read_back(struct book *b, struct buffer *out)
     return fclose(file) == 0 && good;
 }
 
+/* The library says what goes wrong on standard error, in words of its own, and has no switch for that; users get one
+ * line, ours. */
+static lxw_error close_quietly(lxw_workbook *workbook)
+{
+    int kept = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY);
+    if (kept >= 0 && nowhere >= 0) {
+        dup2(nowhere, STDERR_FILENO);
+    }
+    errno = 0;
+    lxw_error error = workbook_close(workbook);
+    int system = errno;
+    if (kept >= 0) {
+        fflush(stderr);
+        dup2(kept, STDERR_FILENO);
+        close(kept);
+    }
+    if (nowhere >= 0) {
+        close(nowhere);
+    }
+    errno = system;
+    return error;
+}
+
 bool book_close(struct book *b, struct buffer *out, struct fail *fail)
 {
-    lxw_error error = workbook_close(b->workbook);
-    bool good = error == LXW_NO_ERROR || refuse(b, lxw_strerror(error), fail);
+    lxw_error error = close_quietly(b->workbook);
+    const char *why = errno != 0 ? strerror(errno) : lxw_strerror(error);
+    bool good = error == LXW_NO_ERROR || refuse(b, why, fail);
     if (good && !read_back(b, out)) {
         good = refuse(b, strerror(errno), fail);
     }

@@ -53,11 +53,12 @@ unwritable() {
     [ $? -eq 3 ] && [ "$(find "$scratch/file" -type f | wc -l)" -eq 1 ]
 }
 
+# full_disk TMPDIR DIR: one line is said, and nothing is left.
 full_disk() {
-    "$headroom" report "$scratch/run.db" -o "$scratch/full" --format "$formats" 2>"$scratch/err"
+    TMPDIR=$1 "$headroom" report "$scratch/run.db" -o "$2" --format "$formats" 2>"$scratch/err"
     local status=$?
     cat "$scratch/err"
-    [ $status -eq 3 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ -z "$(find "$scratch/full" -type f)" ]
+    [ $status -eq 3 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && [ -z "$(find "$scratch/full" "$scratch/none" -type f)" ]
 }
 
 # sheets DIR BOOK: each sheet of a book as CSV, by LibreOffice, with a profile of its own.
@@ -96,7 +97,9 @@ check 'the same bytes again' same_bytes
 check 'costs and bill sum to what was spent' costs_agree
 check 'a folder that cannot be made' unwritable
 if mkdir "$scratch/full" && mount -t tmpfs -o size=8k tmpfs "$scratch/full" 2>/dev/null; then
-    check 'a full disk' full_disk
+    mkdir -p "$scratch/none"
+    check 'a full disk' full_disk "$scratch" "$scratch/full"
+    check 'no room for temporary files' full_disk "$scratch/full" "$scratch/none"
     umount "$scratch/full"
 else
     echo 'skipped: a full disk: no file system may be mounted here'

@@ -51,28 +51,27 @@ static const struct {
     {"headroom_run_info", NULL, "The run that these samples are of, with the sources of its prices."},
 };
 
-/* A column of a workload's series, and where it goes. */
+/* The columns of the statement in workloads(), and where they go. */
 static const struct {
     enum family family;
-    enum series_workload column;
     const char *label; /* one more label; null: none */
     double scale;
     bool worst; /* of a step the most, not the mean */
 } workload_columns[] = {
-    {WORKLOAD_FAMILY_REPLICAS, WORKLOAD_REPLICAS, NULL, 1, false},
-    {WORKLOAD_FAMILY_PODS, WORKLOAD_PENDING, "state=\"pending\"", 1, false},
-    {WORKLOAD_FAMILY_PODS, WORKLOAD_STARTING, "state=\"starting\"", 1, false},
-    {WORKLOAD_FAMILY_PODS, WORKLOAD_READY, "state=\"ready\"", 1, false},
-    {WORKLOAD_FAMILY_CPU_REQUESTED, WORKLOAD_REQUESTED_MCPU, NULL, 1e-3, false},
-    {WORKLOAD_FAMILY_CPU_USED, WORKLOAD_USED_MCPU, NULL, 1e-3, false},
-    {WORKLOAD_FAMILY_MEMORY_REQUESTED, WORKLOAD_REQUESTED_BYTES, NULL, 1, false},
-    {WORKLOAD_FAMILY_MEMORY_USED, WORKLOAD_USED_BYTES, NULL, 1, false},
-    {WORKLOAD_FAMILY_ARRIVALS, WORKLOAD_ARRIVALS_PER_S, NULL, 1, false},
-    {WORKLOAD_FAMILY_FAILURES, WORKLOAD_FAILED_PER_S, NULL, 1, false},
-    {WORKLOAD_FAMILY_LATENCY, WORKLOAD_P50_S, "percentile=\"50\"", 1, true},
-    {WORKLOAD_FAMILY_LATENCY, WORKLOAD_P95_S, "percentile=\"95\"", 1, true},
-    {WORKLOAD_FAMILY_LATENCY, WORKLOAD_P99_S, "percentile=\"99\"", 1, true},
-    {WORKLOAD_FAMILY_UTILIZATION, WORKLOAD_UTILIZATION, NULL, 1, false},
+    {WORKLOAD_FAMILY_REPLICAS, NULL, 1, false},
+    {WORKLOAD_FAMILY_PODS, "state=\"pending\"", 1, false},
+    {WORKLOAD_FAMILY_PODS, "state=\"starting\"", 1, false},
+    {WORKLOAD_FAMILY_PODS, "state=\"ready\"", 1, false},
+    {WORKLOAD_FAMILY_CPU_REQUESTED, NULL, 1e-3, false},
+    {WORKLOAD_FAMILY_CPU_USED, NULL, 1e-3, false},
+    {WORKLOAD_FAMILY_MEMORY_REQUESTED, NULL, 1, false},
+    {WORKLOAD_FAMILY_MEMORY_USED, NULL, 1, false},
+    {WORKLOAD_FAMILY_ARRIVALS, NULL, 1, false},
+    {WORKLOAD_FAMILY_FAILURES, NULL, 1, false},
+    {WORKLOAD_FAMILY_LATENCY, "percentile=\"50\"", 1, true},
+    {WORKLOAD_FAMILY_LATENCY, "percentile=\"95\"", 1, true},
+    {WORKLOAD_FAMILY_LATENCY, "percentile=\"99\"", 1, true},
+    {WORKLOAD_FAMILY_UTILIZATION, NULL, 1, false},
 };
 
 enum { WORKLOAD_COLUMNS = sizeof workload_columns / sizeof workload_columns[0] };
@@ -102,35 +101,71 @@ static void add_label(struct writer *w, const char *name, const char *value)
 }
 
 /* extra: one more label; null: none. */
-static void sample(struct writer *w, enum family family, const char *extra, double value, int64_t t_s)
+static void add_sample(struct writer *w, struct buffer *b, enum family family, const char *extra, double value,
+                       int64_t t_s)
 {
     char number[32];
-    struct buffer *b = &w->text[family];
     buffer_format(b, "%s{%s%s%s} ", families[family].name, buffer_string(&w->labels),
                   extra == NULL || w->labels.count == 0 ? "" : ",", extra == NULL ? "" : extra);
     buffer_format(b, "%s %" PRId64 "\n", number_print(number, print_nine_digits(value)), w->r->start_s + t_s);
 }
 
-/* Samples of a column, put together by the step. */
-static void column(struct writer *w, enum family family, const char *extra, const struct series *s, uint32_t c,
-                   double scale, bool worst)
+static void sample(struct writer *w, enum family family, double value, int64_t t_s)
 {
-    double sum = 0, most = 0;
-    uint32_t known = 0;
-    for (uint32_t i = 0; i < s->count; i++) {
-        double x = s->at[c][i];
-        if (!isnan(x)) {
-            most = known == 0 || x > most ? x : most;
-            sum += x;
-            known++;
-        }
-        int64_t t_s = (int64_t)s->t_s[i];
-        if ((t_s % w->step_s == 0 || i + 1 == s->count) && known > 0) {
-            sample(w, family, extra, (worst ? most : sum / known) * scale, t_s);
-            sum = 0;
-            known = 0;
-        }
+    add_sample(w, &w->text[family], family, NULL, value, t_s);
+}
+
+/* A series on its way: samples that are put together by the step. */
+struct stream {
+    enum family family;
+    const char *label; /* one more; null: none */
+    double scale;
+    bool worst; /* of a step the most, not the mean */
+    double sum, most;
+    uint32_t known;
+    int64_t t_s;        /* of the latest */
+    struct buffer text; /* a series stands whole in its family, but those of a family come side by side */
+};
+
+static void flush(struct writer *w, struct stream *s)
+{
+    if (s->known > 0) {
+        add_sample(w, &s->text, s->family, s->label, (s->worst ? s->most : s->sum / s->known) * s->scale, s->t_s);
+        s->sum = 0;
+        s->known = 0;
     }
+}
+
+static void feed(struct writer *w, struct stream *s, double x, int64_t t_s)
+{
+    s->t_s = t_s;
+    if (!isnan(x)) {
+        s->most = s->known == 0 || x > s->most ? x : s->most;
+        s->sum += x;
+        s->known++;
+    }
+    if (t_s % w->step_s == 0) {
+        flush(w, s);
+    }
+}
+
+/* The series has ended: it goes into its family. */
+static void end(struct writer *w, struct stream *s)
+{
+    flush(w, s);
+    buffer_add(&w->text[s->family], s->text.at, s->text.count);
+    buffer_clear(&s->text);
+}
+
+static void column(struct writer *w, enum family family, const char *label, const struct series *s, uint32_t c,
+                   double scale)
+{
+    struct stream stream = {.family = family, .label = label, .scale = scale};
+    for (uint32_t i = 0; i < s->count; i++) {
+        feed(w, &stream, s->at[c][i], (int64_t)s->t_s[i]);
+    }
+    end(w, &stream);
+    buffer_drop(&stream.text);
 }
 
 /* ---- parts ---- */
@@ -144,16 +179,51 @@ static void workload_labels(struct writer *w, const struct report_workload *x)
     add_label(w, "team", x->team);
 }
 
+/* Goes on with the workload of that id: closes the streams of the one before. */
+static uint32_t next_workload(struct writer *w, struct stream streams[WORKLOAD_COLUMNS], uint32_t index, int64_t id)
+{
+    for (int c = 0; c < WORKLOAD_COLUMNS; c++) {
+        end(w, &streams[c]);
+    }
+    while (index < w->r->workloads_count && w->r->workloads[index].id != id) {
+        index++;
+    }
+    if (index < w->r->workloads_count) {
+        workload_labels(w, &w->r->workloads[index]);
+    }
+    return index;
+}
+
+/* All in one pass, for one by one each would look at all rows. */
 static void workloads(struct writer *w)
 {
-    for (uint32_t i = 0; i < w->r->workloads_count; i++) {
-        struct arena scratch = *w->r->arena;
-        struct series s = series_workload(w->q, &scratch, &w->r->workloads[i]);
-        workload_labels(w, &w->r->workloads[i]);
-        for (int c = 0; c < WORKLOAD_COLUMNS; c++) {
-            column(w, workload_columns[c].family, workload_columns[c].label, &s, workload_columns[c].column,
-                   workload_columns[c].scale, workload_columns[c].worst);
+    struct stream streams[WORKLOAD_COLUMNS];
+    struct query_rows rows = query_rows(
+        w->q,
+        "SELECT workload_id, t_s, replicas, pods_pending, pods_starting, pods_ready, requested_mcpu, used_mcpu,"
+        " requested_bytes, used_bytes, arrivals_per_s, failed_per_s, p50_s, p95_s, p99_s, utilization"
+        " FROM workload_series ORDER BY workload_id, t_s",
+        0);
+    int64_t id = -1;
+    uint32_t index = 0;
+    for (int c = 0; c < WORKLOAD_COLUMNS; c++) {
+        streams[c] = (struct stream){.family = workload_columns[c].family,
+                                     .label = workload_columns[c].label,
+                                     .scale = workload_columns[c].scale,
+                                     .worst = workload_columns[c].worst};
+    }
+    while (query_next(&rows)) {
+        if (query_integer(&rows, 0) != id) {
+            id = query_integer(&rows, 0);
+            index = next_workload(w, streams, index, id);
         }
+        for (int c = 0; c < WORKLOAD_COLUMNS && index < w->r->workloads_count; c++) {
+            feed(w, &streams[c], query_real(&rows, c + 2), query_integer(&rows, 1));
+        }
+    }
+    next_workload(w, streams, index, -1);
+    for (int c = 0; c < WORKLOAD_COLUMNS; c++) {
+        buffer_drop(&streams[c].text);
     }
 }
 
@@ -167,9 +237,9 @@ static void pools(struct writer *w)
         add_label(w, "pool", p->name);
         add_label(w, "instance_type", p->instance);
         add_label(w, "purchase", p->purchase);
-        column(w, POOL_FAMILY_NODES, "ready=\"any\"", &s, 0, 1, false);
-        column(w, POOL_FAMILY_NODES, "ready=\"true\"", &s, 1, 1, false);
-        column(w, POOL_FAMILY_COST, NULL, &s, 0, p->usd_per_hour, false);
+        column(w, POOL_FAMILY_NODES, "ready=\"any\"", &s, 0, 1);
+        column(w, POOL_FAMILY_NODES, "ready=\"true\"", &s, 1, 1);
+        column(w, POOL_FAMILY_COST, NULL, &s, 0, p->usd_per_hour);
     }
 }
 
@@ -183,7 +253,7 @@ static void demands(struct writer *w)
         add_label(w, "namespace", d->namespace);
         add_label(w, "demand", d->name);
         add_label(w, "unit", d->unit);
-        column(w, DEMAND_FAMILY_RATE, NULL, &s, 0, 1, false);
+        column(w, DEMAND_FAMILY_RATE, NULL, &s, 0, 1);
     }
 }
 
@@ -202,7 +272,7 @@ static void cost_days(struct writer *w, enum report_part part, uint32_t workload
             }
         }
         if (paid) {
-            sample(w, COST_FAMILY_DAY, NULL, (double)nusd * 1e-9, recording_day(r, day).to_s);
+            sample(w, COST_FAMILY_DAY, (double)nusd * 1e-9, recording_day(r, day).to_s);
         }
     }
 }
@@ -234,7 +304,7 @@ static void run_info(struct writer *w)
     add_label(w, "version", w->r->version);
     add_label(w, "prices", w->f->prices);
     add_label(w, "simulated", "true");
-    sample(w, RUN_FAMILY_INFO, NULL, 1, (int64_t)w->r->duration_s);
+    sample(w, RUN_FAMILY_INFO, 1, (int64_t)w->r->duration_s);
 }
 
 int64_t openmetrics_step(const struct recording *r)

@@ -1,5 +1,6 @@
 /* The scheduling cycle over plain structs; tests/conformance replays the real one's. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/scheduler/placer.h"
@@ -144,4 +145,99 @@ Test(placer, pods_of_a_node_that_went_count_again_when_it_is_back)
     cr_assert_eq(place(b, make_class(b, 2950, 10)).outcome, PLACER_UNSCHEDULABLE);
     cr_assert_eq(place(b, make_class(b, 2920, 10)).outcome, PLACER_PLACED);
     bed_close(b);
+}
+
+/* ---- the fast way against the plain one ---- */
+
+static uint64_t next(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return *state >> 33;
+}
+
+static const struct label_selector *selects(struct bed *b, const char *value)
+{
+    struct label_selector *s = TAKE(&b->arena, struct label_selector, 1);
+    struct requirement *r = TAKE(&b->arena, struct requirement, 1);
+    const char **values = TAKE(&b->arena, const char *, 1);
+    values[0] = value;
+    *r = (struct requirement){.key = names_text(&b->names, "app"), .op = REQUIREMENT_IN, .values = values, .count = 1};
+    *s = (struct label_selector){r, 1};
+    return s;
+}
+
+/* The kind says what of spreading and affinity the class has; it means pods of any of four apps. */
+static const struct pod_class *random_class(struct bed *b, uint64_t *state)
+{
+    static const char *const apps[] = {"a", "b", "c", "d"};
+    struct placement *p = TAKE(&b->arena, struct placement, 1);
+    struct pod_term *term = TAKE(&b->arena, struct pod_term, 1);
+    struct spread_constraint *spread = TAKE(&b->arena, struct spread_constraint, 1);
+    struct label *label = TAKE(&b->arena, struct label, 1);
+    struct labels *labels = TAKE(&b->arena, struct labels, 1);
+    const char *zone = names_text(&b->names, "topology.kubernetes.io/zone");
+    *label = (struct label){names_text(&b->names, "app"), names_text(&b->names, apps[next(state) % 4])};
+    *labels = (struct labels){label, 1};
+    const struct label_selector *meant = selects(b, names_text(&b->names, apps[next(state) % 4]));
+    *term = (struct pod_term){.key = zone, .selector = meant, .weight = (int32_t)(1 + next(state) % 100)};
+    *spread = (struct spread_constraint){
+        .key = zone, .max_skew = 2, .min_domains = 1, .hard = next(state) % 2, .selector = meant};
+    uint64_t kind = next(state) % 8;
+    p->spread = spread;
+    p->spread_count = kind == 1;
+    p->near = (struct pod_terms){term, kind == 2};
+    p->away = (struct pod_terms){term, kind == 3};
+    p->rather_near = (struct pod_terms){term, kind == 4};
+    p->rather_away = (struct pod_terms){term, kind == 5};
+    struct pod_class given = *make_class(b, (int64_t)(10 + next(state) % 900), (int64_t)(100 + next(state) % 2000));
+    struct pod_template *t = TAKE(&b->arena, struct pod_template, 1);
+    *t = *given.template;
+    t->placement = p;
+    given.template = t;
+    given.labels = labels;
+    given.namespace = names_text(&b->names, "default");
+    given.default_selector = kind == 6 ? selects(b, label->value) : NULL;
+    return pod_class_make(&b->arena, &given, false);
+}
+
+#define SLOTS 150
+#define KINDS 24
+#define PODS 600
+
+/* One course of 6,000 decisions over 150 nodes in 7 zones; a pod's number is used again and again, so pods come and go.
+ * Returns a hash of who went where and which nodes were looked at. */
+static uint64_t course(bool plain)
+{
+    struct bed *b = bed_open();
+    uint64_t state = 2385, hash = 0;
+    const struct pod_class *classes[KINDS];
+    b->placer.plain = plain;
+    for (uint32_t i = 0; i < SLOTS; i++) {
+        char name[16], zone[16];
+        snprintf(name, sizeof name, "node-%u", i);
+        snprintf(zone, sizeof zone, "zone-%u", (unsigned)(next(&state) % 7));
+        add_node(b, name, zone);
+    }
+    for (int i = 0; i < KINDS; i++) {
+        classes[i] = random_class(b, &state);
+    }
+    for (int i = 0; i < 6000; i++) {
+        uint32_t number = (uint32_t)(next(&state) % PODS);
+        const struct pod_class *class = classes[next(&state) % KINDS];
+        if (cache_has_pod(&b->placer.cache, number)) {
+            cache_remove_pod(&b->placer.cache, number);
+        }
+        struct placer_result r = place(b, class);
+        if (r.node != NONE) {
+            put_pod(b, number, class, r.node);
+        }
+        hash = hash * 31 + r.node * 7 + r.feasible * 3 + r.evaluated + b->placer.next_start;
+    }
+    bed_close(b);
+    return hash;
+}
+
+Test(placer, decides_the_same_with_what_it_keeps_and_without)
+{
+    cr_assert_eq(course(false), course(true));
 }

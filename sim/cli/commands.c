@@ -4,8 +4,9 @@
 
 #include "sim/scenario/suggest.h"
 
-const struct command *const commands[] = {&command_check,   &command_schema,     &command_run,  &command_report,
-                                          &command_compare, &command_completion, &command_help, NULL};
+const struct command *const commands[] = {&command_check,      &command_schema,  &command_run,
+                                          &command_report,     &command_compare, &command_recommend,
+                                          &command_completion, &command_help,    NULL};
 
 const struct command *commands_find(const char *name)
 {

@@ -46,8 +46,7 @@ static void add_gpus(struct arena *a, struct names *names, int32_t gpus, struct 
     }
 }
 
-static struct node blank_node(struct arena *a, struct names *names, const struct node_pool *p,
-                              const struct catalog_type *t)
+static struct offer offer_of(const struct catalog_type *t)
 {
     struct instance instance = {.provider = provider_named(t->provider),
                                 .mcpu = t->cpu_mcpu,
@@ -57,7 +56,13 @@ static struct node blank_node(struct arena *a, struct names *names, const struct
                                 .enis = t->max_enis,
                                 .ipv4_per_eni = t->ipv4_per_eni,
                                 .arm64 = strcmp(t->arch, "arm64") == 0};
-    struct offer offer = provider_offer(&instance);
+    return provider_offer(&instance);
+}
+
+static struct node blank_node(struct arena *a, struct names *names, const struct node_pool *p,
+                              const struct catalog_type *t)
+{
+    struct offer offer = offer_of(t);
     struct node n = {.capacity = offer.capacity,
                      .allocatable = offer.allocatable,
                      .pods_allocatable = offer.pods,
@@ -315,6 +320,11 @@ static void make_releases(struct plan *plan, struct scenario *s)
     for (uint32_t i = 0; i < s->releases.count; i++) {
         add_release(plan, s, order[i], histories);
     }
+}
+
+struct offer plan_offer(const struct catalog_type *t)
+{
+    return offer_of(t);
 }
 
 bool plan_make(struct scenario *s, struct plan *plan)

@@ -9,6 +9,7 @@
 #include "models/hpa/hpa.h"
 #include "models/kubelet/lifecycle.h"
 #include "models/node/pool.h"
+#include "models/node/provider.h"
 #include "sim/scenario/compile.h"
 #include "sim/scenario/scenario.h"
 
@@ -58,6 +59,9 @@ struct plan {
     VEC(struct replicaset) replicasets; /* that nobody owns */
     VEC(struct pod) pods;               /* that nobody owns */
 };
+
+/* What a node of an instance type has, and what of it pods can have. */
+struct offer plan_offer(const struct catalog_type *t);
 
 /* Makes the plan. Everything that is wrong is added to the scenario's problems; false: some of it are errors. */
 bool plan_make(struct scenario *s, struct plan *plan) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "sim/scenario/inputs.h"
 #include "sim/scenario/links.h"
 #include "sim/scenario/manifest.h"
+#include "sim/scenario/merge.h"
 #include "sim/scenario/set.h"
 
 /* Where the structs of each kind lie in struct scenario, in the order of spec_kinds; Scenario itself is one struct. */
@@ -71,6 +72,17 @@ static struct object *make_scenario(struct scenario *s)
     return o;
 }
 
+static void apply_patch(struct scenario *s, const struct value *patch)
+{
+    const char *kind = value_as_text(value_get(patch, "kind"));
+    const char *name = value_as_text(value_at(patch, "metadata.name"));
+    const char *namespace = value_as_text(value_at(patch, "metadata.namespace"));
+    struct object *o = objects_find(&s->objects, kind, namespace != NULL ? namespace : "default", name);
+    if (o != NULL) {
+        o->tree = o->headroom ? value_merge(s->arena, o->tree, patch) : merge_strategic(s->arena, o->tree, patch);
+    }
+}
+
 static struct object *apply_options(struct scenario *s, const struct scenario_input *input)
 {
     const struct {
@@ -80,6 +92,9 @@ static struct object *apply_options(struct scenario *s, const struct scenario_in
                    {"--duration", "spec.duration", input->duration}};
     for (uint32_t i = 0; i < input->set_count; i++) {
         set_apply(&s->objects, input->sets[i]);
+    }
+    for (uint32_t i = 0; i < input->patch_count; i++) {
+        apply_patch(s, input->patches[i]);
     }
     struct object *object = find_scenario(s);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {

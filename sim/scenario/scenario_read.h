@@ -17,6 +17,11 @@ struct scenario_input {
     uint32_t file_count;
     const char *const *sets; /* [set_count] "PATH=VALUE" */
     uint32_t set_count;
+    /* Changes of objects that the files hold, each a tree of kind, metadata and what differs: strategic merge patches of
+     * Kubernetes', merge patches of headroom's own. [patch_count]; applied after sets. One without its object does
+     * nothing. */
+    const struct value *const *patches;
+    uint32_t patch_count;
     const char *seed; /* as --seed has it; null: not given; likewise the others */
     const char *replications;
     const char *duration;

@@ -285,8 +285,19 @@ static void derive_model(struct scenario *s, struct service_model *m)
 
 /* ---- Release, Fault ---- */
 
+static void check_time(struct scenario *s, const struct object *object, int64_t at_ns)
+{
+    if (at_ns < 0) {
+        scenario_refuse(s, object, "spec.at",
+                        "out of bounds: it lies before the start of the scenario (let the objects be as they are then)");
+    } else if (at_ns > s->spec.duration_ns) {
+        scenario_warn(s, object, "spec.at", "no effect: it lies behind the end of the scenario (is it right?)");
+    }
+}
+
 static void check_release(struct scenario *s, const struct release *r)
 {
+    check_time(s, r->object, r->at_ns);
     bool changes = r->images->count > 0 || r->patch != NULL;
     if (r->patch != NULL && !value_is_map(r->patch)) {
         scenario_refuse(s, r->object, "spec.patch", "wrong type: a patch is a map (write {spec: {...}})");
@@ -300,9 +311,6 @@ static void check_release(struct scenario *s, const struct release *r)
     if (!r->rollback && !changes && r->behavior == NULL && r->bad == RELEASE_GOOD) {
         scenario_refuse(s, r->object, "spec",
                         "missing field: it changes nothing (write images, patch, rollback or behavior)");
-    }
-    if (r->at_ns > s->spec.duration_ns) {
-        scenario_warn(s, r->object, "spec.at", "no effect: it lies behind the end of the scenario (is it right?)");
     }
 }
 
@@ -334,6 +342,7 @@ void derive_all(struct scenario *s)
         check_release(s, &s->releases.at[i]);
     }
     for (uint32_t i = 0; i < s->faults.count; i++) {
+        check_time(s, s->faults.at[i].object, s->faults.at[i].at_ns);
         if (s->faults.at[i].zone_outage != NULL) {
             check_outage(s, &s->faults.at[i]);
         }

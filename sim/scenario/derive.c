@@ -288,8 +288,9 @@ static void derive_model(struct scenario *s, struct service_model *m)
 static void check_time(struct scenario *s, const struct object *object, int64_t at_ns)
 {
     if (at_ns < 0) {
-        scenario_refuse(s, object, "spec.at",
-                        "out of bounds: it lies before the start of the scenario (let the objects be as they are then)");
+        scenario_refuse(
+            s, object, "spec.at",
+            "out of bounds: it lies before the start of the scenario (let the objects be as they are then)");
     } else if (at_ns > s->spec.duration_ns) {
         scenario_warn(s, object, "spec.at", "no effect: it lies behind the end of the scenario (is it right?)");
     }

@@ -403,12 +403,15 @@ static void read_list(struct field_reader *r, const struct field *f, struct valu
     }
     size_t size = size_of(f->item);
     char *items = member == NULL ? NULL : arena_take(r->arena, v->count, size, _Alignof(max_align_t));
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < v->count; i++) {
         struct path item = {.up = p, .index = i, .item = v->items[i]};
-        read_value(r, f->item, v->items[i], &item, items == NULL ? NULL : items + i * size);
+        uint32_t errors = r->problems->errors;
+        read_value(r, f->item, v->items[i], &item, items == NULL ? NULL : items + kept * size);
+        kept += f->item->type != FIELD_TEXT || r->problems->errors == errors; /* nobody has to expect a null text */
     }
     if (member != NULL) {
-        *member = (struct field_list){.at = items, .count = v->count};
+        *member = (struct field_list){.at = items, .count = kept};
     }
 }
 

@@ -167,7 +167,7 @@ static bool is_burstable(const char *name)
             return true;
         }
     }
-    return false;
+    return strstr(name, "-flex") != NULL;
 }
 
 static bool may_replace(const struct node_pool *pool, const struct catalog_type *now, const struct catalog_type *t)

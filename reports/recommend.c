@@ -195,6 +195,15 @@ static bool weigh(struct recommendation *r, struct fail *fail)
     return m != NULL;
 }
 
+static int by_joint(const void *left, const void *right)
+{
+    const struct recommend_change *l = left, *r = right;
+    if (l->joint.mean != r->joint.mean) {
+        return l->joint.mean > r->joint.mean ? -1 : 1;
+    }
+    return l->part < r->part ? -1 : l->part > r->part;
+}
+
 /* ---- the bound ---- */
 
 /* What is used, or where that is unknown asked for, on average. */
@@ -305,6 +314,9 @@ bool recommend_make(struct recommendation *r, struct arena *a, const struct plan
     list_changes(r);
     if (!weigh(r, fail)) {
         return false;
+    }
+    if (r->changes.count > 0) {
+        qsort(r->changes.at, r->changes.count, sizeof *r->changes.at, by_joint);
     }
     list_rows(r);
     r->least_usd = least_usd(r);

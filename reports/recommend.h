@@ -64,7 +64,7 @@ struct recommendation {
     bool proved;                                               /* nothing breaks in any case */
     struct statistics_interval today_usd, best_usd, saved_usd; /* a month, of the replications as they are */
     double least_usd;                                          /* a month: what is used, at the best price per unit */
-    VEC(struct recommend_change) changes;                      /* by part */
+    VEC(struct recommend_change) changes;                      /* what saves most, when all else is done, first */
     VEC(struct recommend_row) rows;                            /* by change */
 };
 

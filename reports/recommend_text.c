@@ -134,13 +134,18 @@ static void objective_rows(struct text *t, const struct recommend_proof *p)
 
 /* ---- changes ---- */
 
+static double cents(double usd)
+{
+    return floor(usd * 100 + 0.5) / 100;
+}
+
 static void saving(struct text *t, const char *words, struct statistics_interval i)
 {
     buffer_text(t->out, words);
-    print_usd(t->out, i.mean);
+    print_usd(t->out, cents(i.mean));
     if (isfinite(i.half_width) && i.half_width >= 0.005) {
         buffer_text(t->out, " +- ");
-        print_usd(t->out, i.half_width);
+        print_usd(t->out, cents(i.half_width));
     }
 }
 

@@ -25,6 +25,7 @@ static const double error_budget = 0.75; /* of an objective, that a platform may
 static const double hard_budget = 0.6;   /* in the harder cases, of which fewer replications are looked at */
 static const double busy_share = 0.7;    /* of what a pod may use, that it should at most */
 static const double throttled_least = 0.002;
+static const double trifle = 0.05;         /* a request that is so near is right */
 static const double saves_least_usd = 0.5; /* a month: less is no reason to change anything */
 
 /* ---- evaluating ---- */
@@ -192,7 +193,7 @@ static void first_memory(const struct search *s, const struct part *p, const str
     int64_t wanted = advice_memory(w->pod_most_bytes), now = p->now[KNOB_MEMORY_REQUEST];
     int64_t stepped = advice_step_bytes(now, wanted, s->full);
     bool short_of = now <= 0 || (double)now < w->pod_most_bytes;
-    if (short_of || stepped < now) {
+    if (short_of || (double)stepped < (1 - trifle) * (double)now) {
         platform_request(p, setting, KNOB_MEMORY_REQUEST, stepped > wanted ? stepped : wanted);
     }
     if (p->has[KNOB_MEMORY_LIMIT] && (double)*limit < w->pod_most_bytes) {
@@ -250,7 +251,7 @@ static void first_request(const struct search *s, const struct part *p, const st
         wanted = wanted > now && w->pod_p95_mcpu <= (double)now ? now : wanted;
     }
     int64_t stepped = advice_step_mcpu(now, wanted, s->full);
-    if (stepped != now) {
+    if (now <= 0 || fabs((double)(stepped - now)) > trifle * (double)now) {
         platform_request(p, setting, KNOB_CPU_REQUEST, stepped);
     }
     int64_t highest = p->now[KNOB_TARGET] > 80 ? p->now[KNOB_TARGET] : 80;
@@ -314,7 +315,7 @@ static void raise_request(const struct search *s, const struct part *p, const st
                           struct setting *setting)
 {
     int64_t wanted = advice_step_mcpu(p->now[KNOB_CPU_REQUEST], advice_cpu(w->pod_p95_mcpu), s->full);
-    if (wanted > setting->at[KNOB_CPU_REQUEST]) {
+    if ((double)wanted > (1 + trifle) * (double)setting->at[KNOB_CPU_REQUEST]) {
         platform_request(p, setting, KNOB_CPU_REQUEST, wanted);
     }
 }

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# headroom recommend as a planner uses it: files, patches that kubectl takes, what is left alone, what ends it. The last line
+# is `N passed, N failed`.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+headroom=${BUILD:-build}/headroom
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+passed=0
+failed=0
+
+# check NAME COMMAND...: holds when the command succeeds.
+check() {
+    local name=$1
+    shift
+    if "$@" >"$scratch/log" 2>&1; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "failed: $name"
+        cat "$scratch/log"
+    fi
+}
+
+# recommend DIR ARGUMENT...: text goes to DIR.txt.
+recommend() {
+    local folder=$1
+    shift
+    "$headroom" recommend "$@" --quiet --replications 3 --runs 60 -o "$folder" >"$folder.txt"
+}
+
+# Without a word the interrupt ends it with status 130, and there is no file.
+interrupted() {
+    local status
+    "$headroom" recommend scenarios/quickstart.yaml --duration 365d --quiet -o "$scratch/late" &
+    sleep 1
+    kill -INT $!
+    wait $!
+    status=$?
+    [ "$status" -eq 130 ] && [ ! -e "$scratch/late" ]
+}
+
+# The part of the text that is the same wherever the files lie.
+same_text() {
+    diff <(sed "s|$1|DIR|" "$1.txt") <(sed "s|$2|DIR|" "$2.txt")
+}
+
+quick=scenarios/quickstart.yaml
+check 'a recommendation' recommend "$scratch/one" $quick --workers 1
+check 'on two workers' recommend "$scratch/two" $quick --workers 2
+check 'the same bytes for any number of workers' diff -r "$scratch/one" "$scratch/two"
+check 'the same text' same_text "$scratch/one" "$scratch/two"
+recommend "$scratch/pipe" - <$quick
+check 'from standard input' diff -r "$scratch/one" "$scratch/pipe"
+# shellcheck disable=SC2002  # a pipe is what is tested
+cat $quick | recommend "$scratch/cat" -
+check 'from a pipe' diff -r "$scratch/one" "$scratch/cat"
+header=namespace,kind,name,container,field,current,recommended,unit,monthly_saving_alone,monthly_saving_joint
+header=$header,ci_low,ci_high,evidence,risk,reason,owner
+check 'the columns' grep -qx "$header" "$scratch/one/recommendations.csv"
+check 'it is proved' grep -q 'Proved\.' "$scratch/one.txt"
+check 'the machines are a FILE' "$headroom" check $quick "$scratch/one/nodes.yaml"
+check 'the commands are a shell script' sh -n "$scratch/one/kustomize/patch.sh"
+
+recommend "$scratch/skip" $quick --set 'Deployment/web:metadata.annotations["headroom/skip"]="true"'
+check 'an annotation leaves a workload alone' grep -q 'Deployment/web: annotation headroom/skip' "$scratch/skip.txt"
+check 'also its autoscaler' test "$(grep -c web "$scratch/skip/recommendations.csv")" -eq 0
+check 'an interrupt' interrupted
+
+if command -v kubectl >/dev/null 2>&1; then
+    mkdir "$scratch/base" && cp $quick "$scratch/base/quickstart.yaml" && cp -r "$scratch/one/kustomize" "$scratch/base/"
+    printf 'resources: [quickstart.yaml]\ncomponents: [kustomize]\n' >"$scratch/base/kustomization.yaml"
+    check 'kustomize takes the patches' sh -c "kubectl kustomize $scratch/base >$scratch/built.yaml"
+    wanted=$(awk -F, '/requests.memory/ { print $7 }' "$scratch/one/recommendations.csv")
+    check 'what it makes has them' grep -q "memory: ${wanted}Mi" "$scratch/built.yaml"
+    check 'and is a scenario' "$headroom" check "$scratch/built.yaml"
+else
+    echo 'skipped: patches with kustomize: no kubectl'
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -137,10 +137,36 @@ static struct pair_input input_of(struct arena *a, const struct arguments *argum
     return input;
 }
 
-static void print_problems(struct pair_side *s, bool always)
+static bool is_same_problem(const struct problem *a, const struct problem *b)
 {
-    if (always || s->problems.errors > 0) {
-        problems_print(&s->problems, stderr);
+    return a->where.file == b->where.file && a->where.line == b->where.line && a->where.column == b->where.column &&
+           strcmp(a->text, b->text) == 0;
+}
+
+/* What both sides read, the demand of BASE for one, is told once. */
+static void drop_told(struct problems *list, const struct problems *told)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < list->list.count; i++) {
+        bool again = false;
+        for (uint32_t k = 0; k < told->list.count && !again; k++) {
+            again = is_same_problem(&list->list.at[i], &told->list.at[k]);
+        }
+        if (!again) {
+            list->list.at[kept++] = list->list.at[i];
+        }
+    }
+    list->list.count = kept;
+}
+
+static void print_problems(struct pair *p, bool quiet)
+{
+    drop_told(&p->candidate.problems, &p->base.problems);
+    if (!quiet || p->base.problems.errors > 0) {
+        problems_print(&p->base.problems, stderr);
+    }
+    if (!quiet || p->candidate.problems.errors > 0) {
+        problems_print(&p->candidate.problems, stderr);
     }
 }
 
@@ -148,8 +174,7 @@ static bool open_pair(struct pair *p, const struct pair_input *input, bool quiet
 {
     struct fail fail = {0};
     bool good = pair_open(p, input, &fail);
-    print_problems(&p->base, !quiet);
-    print_problems(&p->candidate, !quiet);
+    print_problems(p, quiet);
     if (!good) {
         *status = fail.kind == FAIL_NONE ? EXIT_INPUT : work_refuse(&fail);
     }

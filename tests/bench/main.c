@@ -9,7 +9,7 @@
 #include "tests/bench/bench.h"
 
 /* Every group, a file bench_GROUP.c each. */
-#define GROUPS(GROUP) GROUP(base) GROUP(core) GROUP(load) GROUP(scheduler) GROUP(run)
+#define GROUPS(GROUP) GROUP(base) GROUP(core) GROUP(load) GROUP(scheduler) GROUP(run) GROUP(compare)
 
 #define DECLARE(name) extern const struct bench bench_##name[];
 GROUPS(DECLARE)

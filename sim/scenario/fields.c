@@ -496,7 +496,7 @@ static void read_value(struct field_reader *r, const struct field *f, struct val
         read_scalar(r, f, v, p, member);
         break;
     }
-    if (member != NULL && kept_as_tree(f->type)) {
+    if (member != NULL && kept_as_tree(f->type) && (f->type != FIELD_MAP || value_is_map(v))) {
         memcpy(member, &v, sizeof v);
     }
 }

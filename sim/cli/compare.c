@@ -254,10 +254,10 @@ const struct command command_compare = {
     .details =
         "BASE and CANDIDATE are each a scenario (a file, a folder, - for standard input) or a recorded run. Both run\n"
         "on the same random numbers, and seed, replications, demand, prices and objectives come from BASE. A\n"
-        "difference within its noise is called noise and fails no gate; while a gate is undecided, replications\n"
-        "double, to 64 at most. Of several formats text goes to standard output, the others are compare.md,\n"
-        "compare.json and junit.xml in the folder of -o. Exit status: 0 every gate holds or is undecided, 1 one\n"
-        "failed, 2 the input is wrong, 3 the system refused, 130 interrupted.\n",
+        "difference within its noise is called noise and fails no gate; while a gate is undecided, or has failed on\n"
+        "fewer than 8 replications, they double, to 64 at most. Of several formats text goes to standard output, the\n"
+        "others are compare.md, compare.json and junit.xml in the folder of -o. Exit status: 0 every gate holds or is\n"
+        "undecided, 1 one failed, 2 the input is wrong, 3 the system refused, 130 interrupted.\n",
     .options = options,
     .run = run,
 };

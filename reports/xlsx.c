@@ -1,5 +1,6 @@
 #include "reports/xlsx.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -93,7 +94,8 @@ static void begin_title(struct writer *w, const char *title, const char *note)
 static void begin_sheet(struct writer *w, const char *name, const char *title, const char *note,
                         const struct heading *headings, uint16_t count)
 {
-    double widths[32];
+    double widths[32] = {0};
+    assert(count <= sizeof widths / sizeof *widths);
     for (uint16_t i = 0; i < count; i++) {
         widths[i] = headings[i].width;
     }

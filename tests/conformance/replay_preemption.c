@@ -39,7 +39,7 @@ static int64_t instant_of(const struct value *v)
     if (s == NULL) {
         return TIME_UNSET;
     }
-    int64_t days = ((int64_t)(two(s) * 100 + two(s + 2)) * 12 + two(s + 5)) * 31 + two(s + 8);
+    int64_t days = ((int64_t)(two(s) * 100 + two(s + 2) - 2000) * 12 + two(s + 5)) * 31 + two(s + 8);
     return (((days * 24 + two(s + 11)) * 60 + two(s + 14)) * 60 + two(s + 17)) * SECOND;
 }
 

@@ -21,7 +21,7 @@ static int compare_remainders(const void *left, const void *right)
 }
 
 /* Cuts values to wholes and gives to (or takes from) them until they sum to whole. */
-static void round_to(struct arena scratch, int64_t whole, const double *values, int64_t *parts, uint32_t count)
+void cents_fit(struct arena scratch, int64_t whole, const double *values, int64_t *parts, uint32_t count)
 {
     struct remainder *order = TAKE(&scratch, struct remainder, count + 1);
     int64_t rest = whole;
@@ -49,7 +49,7 @@ int64_t cents_round(struct arena scratch, const double *values, int64_t *parts, 
         sum += values[i];
     }
     int64_t whole = llround(sum);
-    round_to(scratch, whole, values, parts, count);
+    cents_fit(scratch, whole, values, parts, count);
     return whole;
 }
 
@@ -63,7 +63,13 @@ void cents_spread(struct arena scratch, int64_t whole, const int64_t *weights, i
     for (uint32_t i = 0; i < count; i++) {
         values[i] = (double)whole * (sum > 0 ? (double)weights[i] / sum : 1.0 / count);
     }
-    round_to(scratch, whole, values, parts, count);
+    cents_fit(scratch, whole, values, parts, count);
+}
+
+void cents_print(struct buffer *out, int64_t cents)
+{
+    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
+    buffer_format(out, "%s%" PRIu64 ".%02" PRIu64, cents < 0 ? "-" : "", size / 100, size % 100);
 }
 
 void cents_print_nusd(struct buffer *out, int64_t nusd)

@@ -162,6 +162,7 @@ void compare_make(struct comparison *c, struct pair *p, const struct gate *gates
         c->outcomes[c->verdicts[i].outcome]++;
     }
     make_rows(c);
+    compare_cost_make(&c->cost, base, candidate, c->replications, &p->arena);
     diff_make(&c->diff, &p->arena, base->objects.at, base->objects.count, candidate->objects.at,
               candidate->objects.count);
 }

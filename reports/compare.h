@@ -7,6 +7,7 @@
 #ifndef REPORTS_COMPARE_H
 #define REPORTS_COMPARE_H
 
+#include "reports/compare_cost.h"
 #include "reports/diff.h"
 #include "reports/gate.h"
 #include "reports/pair.h"
@@ -44,6 +45,7 @@ struct comparison {
     uint32_t replications;
     VEC(struct compare_row) rows; /* by rank, then subject */
     uint32_t verdicts_of[6];      /* rows by enum compare_verdict */
+    struct compare_cost cost;
     struct diff diff;
 };
 

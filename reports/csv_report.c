@@ -1,7 +1,6 @@
 #include "reports/csv_report.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "reports/cents.h"
 #include "reports/print.h"
@@ -35,7 +34,7 @@ static void number(struct table *t, double value)
 static void cents(struct table *t, int64_t value)
 {
     struct buffer b = {0};
-    buffer_format(&b, "%s%lld.%02d", value < 0 ? "-" : "", llabs(value) / 100, (int)(llabs(value) % 100));
+    cents_print(&b, value);
     csv_add_text(&t->csv, b.at);
     buffer_drop(&b);
 }

@@ -87,6 +87,21 @@ static void add_named(struct side *s, enum side_kind kind, const char *title)
 
 /* ---- of a plan ---- */
 
+static void add_pool(struct side *s, const struct pool *p)
+{
+    add_named(s, SIDE_POOL, p->title);
+    VEC_PUSH(&s->pools, (struct side_pool){.title = p->title,
+                                           .instance = p->instance,
+                                           .region = p->region,
+                                           .purchase = p->spot ? "spot" : "on-demand",
+                                           .usd_per_hour = p->usd_per_hour,
+                                           .list_usd_per_hour = p->list_usd_per_hour,
+                                           .capacity_mcpu = p->nodes[0].capacity.mcpu,
+                                           .capacity_bytes = p->nodes[0].capacity.memory_bytes,
+                                           .price_source = p->price_source,
+                                           .price_date = p->price_date});
+}
+
 void side_of_plan(struct side *s, const struct plan *plan)
 {
     const struct scenario *from = plan->scenario;
@@ -98,7 +113,8 @@ void side_of_plan(struct side *s, const struct plan *plan)
                        .start_s = from->spec.start_ns / SECOND,
                        .duration_s = from->spec.duration_ns / SECOND,
                        .seed = from->spec.seed,
-                       .interval_covers = FIGURES_INTERVALS_COVER};
+                       .interval_covers = FIGURES_INTERVALS_COVER,
+                       .budget_monthly = from->spec.budget == NULL ? (double)NAN : from->spec.budget->monthly};
     for (uint32_t i = 0; i < from->objects.list.count; i++) {
         VEC_PUSH(&s->objects, from->objects.list.at[i]);
     }
@@ -107,7 +123,7 @@ void side_of_plan(struct side *s, const struct plan *plan)
         add_workload(s, w->title, w->object, scenario_team_of(from, w->object));
     }
     for (uint32_t i = 0; i < plan->pools.count; i++) {
-        add_named(s, SIDE_POOL, plan->pools.at[i].title);
+        add_pool(s, &plan->pools.at[i]);
     }
     for (uint32_t i = 0; i < from->demands.count; i++) {
         add_named(s, SIDE_DEMAND, from->demands.at[i].object->name);
@@ -264,6 +280,38 @@ static void read_named(struct side *s, struct query *q, enum side_kind kind, con
     }
 }
 
+static void read_pools(struct side *s, struct query *q)
+{
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT name, instance, region, purchase, usd_per_hour, list_usd_per_hour,"
+                   " capacity_mcpu, capacity_bytes, price_source, price_date FROM pool ORDER BY id",
+                   0);
+    while (query_next(&rows)) {
+        struct side_pool p = {.title = query_text(&rows, 0, s->arena),
+                              .instance = query_text(&rows, 1, s->arena),
+                              .region = query_text(&rows, 2, s->arena),
+                              .purchase = query_text(&rows, 3, s->arena),
+                              .usd_per_hour = query_real(&rows, 4),
+                              .list_usd_per_hour = query_real(&rows, 5),
+                              .capacity_mcpu = query_integer(&rows, 6),
+                              .capacity_bytes = query_integer(&rows, 7),
+                              .price_source = query_text(&rows, 8, s->arena),
+                              .price_date = query_text(&rows, 9, s->arena)};
+        add_named(s, SIDE_POOL, p.title);
+        VEC_PUSH(&s->pools, p);
+    }
+}
+
+static void read_budget(struct side *s, struct query *q)
+{
+    struct query_rows rows = query_rows(q, "SELECT CAST(value AS REAL) FROM run WHERE key = 'budget_monthly'", 0);
+    s->budget_monthly = NAN;
+    while (query_next(&rows)) {
+        s->budget_monthly = query_real(&rows, 0);
+    }
+}
+
 static void read_figures(struct side *s, struct query *q)
 {
     struct query_rows rows = query_rows(q, "SELECT replication, name, subject, value, unit FROM metric", 0);
@@ -300,7 +348,8 @@ bool side_read(struct side *s, struct arena *a, struct names *names, const char 
     bool good = read_objects(s, &q, fail);
     if (good) {
         read_workloads(s, &q);
-        read_named(s, &q, SIDE_POOL, "SELECT name FROM pool ORDER BY id");
+        read_budget(s, &q);
+        read_pools(s, &q);
         read_named(s, &q, SIDE_DEMAND, "SELECT name FROM demand ORDER BY id");
         read_named(s, &q, SIDE_OBJECTIVE, "SELECT DISTINCT subject FROM metric WHERE name = 'objective' ORDER BY 1");
         read_figures(s, &q);
@@ -314,6 +363,7 @@ void side_drop(struct side *s)
 {
     VEC_DROP(&s->objects);
     VEC_DROP(&s->subjects);
+    VEC_DROP(&s->pools);
     VEC_DROP(&s->figures);
     VEC_DROP(&s->rows);
 }

@@ -31,6 +31,14 @@ struct side_figure {
     const double *values; /* [replications]; NaN where that replication has none */
 };
 
+/* What nodes are bought as: an instance type of a NodePool, whose figures are by this title. */
+struct side_pool {
+    const char *title, *instance, *region, *purchase; /* purchase: "on-demand" or "spot" */
+    double usd_per_hour, list_usd_per_hour;           /* of one node, with and without discounts */
+    int64_t capacity_mcpu, capacity_bytes;
+    const char *price_source, *price_date; /* null: not said */
+};
+
 struct side_row {
     struct metric metric;
     uint32_t replication;
@@ -48,8 +56,10 @@ struct side {
     int64_t seed;
     uint32_t replications;
     const char *interval_covers; /* null: not said */
+    double budget_monthly;       /* dollars; NaN: there is none */
     VEC(struct object *) objects;
     VEC(struct side_subject) subjects;
+    VEC(struct side_pool) pools;
     VEC(struct side_figure) figures; /* by name and subject; made by side_settle */
     VEC(struct side_row) rows;
 };

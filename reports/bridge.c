@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#define ROUNDING 1e-9 /* a step below this share of its level is of the rounding of sums */
+
 static const double confidence = 0.95;
 
 const struct bridge_name bridge_names[BRIDGE_STEPS] = {
@@ -36,6 +38,11 @@ static const struct bridge_bought *priced(const struct bridge_offer *o)
 static double quotient(double candidate, double base)
 {
     return candidate > 0 && base > 0 ? candidate / base : 1;
+}
+
+static double step(double from, double to)
+{
+    return fabs(to - from) <= ROUNDING * fmax(fabs(from), fabs(to)) ? 0 : to - from;
 }
 
 void bridge_levels(const struct bridge_month *m, double usd[BRIDGE_STEPS + 1])
@@ -73,9 +80,9 @@ struct bridge bridge_make(const struct bridge_month *months, uint32_t count)
             statistics_add(&levels[i], usd[i]);
         }
         for (int i = 0; i < BRIDGE_STEPS; i++) {
-            statistics_add(&steps[i], usd[i + 1] - usd[i]);
+            statistics_add(&steps[i], step(usd[i], usd[i + 1]));
         }
-        statistics_add(&change, usd[BRIDGE_STEPS] - usd[0]);
+        statistics_add(&change, step(usd[0], usd[BRIDGE_STEPS]));
     }
     for (int i = 0; i <= BRIDGE_STEPS && b.known; i++) {
         cents[i] = llround(100 * levels[i].mean);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reports/print.h"
+
 struct remainder {
     double left;
     uint32_t index;
@@ -70,6 +72,20 @@ void cents_print(struct buffer *out, int64_t cents)
 {
     uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
     buffer_format(out, "%s%" PRIu64 ".%02" PRIu64, cents < 0 ? "-" : "", size / 100, size % 100);
+}
+
+void cents_print_usd(struct buffer *out, int64_t cents)
+{
+    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
+    buffer_text(out, cents < 0 ? "-$" : "$");
+    print_number(out, (double)(size / 100), 15);
+    buffer_format(out, ".%02d", (int)(size % 100));
+}
+
+void cents_print_change(struct buffer *out, int64_t cents)
+{
+    buffer_text(out, cents > 0 ? "+" : "");
+    cents_print_usd(out, cents);
 }
 
 void cents_print_nusd(struct buffer *out, int64_t nusd)

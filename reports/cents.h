@@ -21,6 +21,12 @@ void cents_spread(struct arena scratch, int64_t whole, const int64_t *weights, i
 /* Adds cents as dollars, all of it: "-1234.05". */
 void cents_print(struct buffer *out, int64_t cents);
 
+/* The same for people: "-$1,234.05". */
+void cents_print_usd(struct buffer *out, int64_t cents);
+
+/* A change, with its sign: "+$12.00"; "$0.00". */
+void cents_print_change(struct buffer *out, int64_t cents);
+
 /* Adds 1e-9 dollars as an exact decimal: "12.000000003", "7". */
 void cents_print_nusd(struct buffer *out, int64_t nusd);
 

@@ -95,6 +95,84 @@ static void put_changes(struct json_writer *w, const struct comparison *c)
     json_end_list(w);
 }
 
+static void put_cents(struct json_writer *w, const char *key, int64_t cents)
+{
+    json_key(w, key);
+    json_double(w, (double)cents / 100);
+}
+
+/* An amount in cents, with the bounds of what it rests on. */
+static void put_change(struct json_writer *w, int64_t cents, struct statistics_interval i)
+{
+    put_cents(w, "change", cents);
+    put_number(w, "low", isfinite(i.half_width) ? i.mean - i.half_width : (double)NAN);
+    put_number(w, "high", isfinite(i.half_width) ? i.mean + i.half_width : (double)NAN);
+}
+
+static void put_offers(struct json_writer *w, const struct compare_cost *cost)
+{
+    json_key(w, "offers");
+    json_begin_list(w);
+    for (uint32_t i = 0; i < cost->offers_count; i++) {
+        const struct compare_offer *o = &cost->offers[i];
+        json_begin_map(w);
+        put_text(w, "instance", o->instance);
+        put_text(w, "region", o->region);
+        put_text(w, "purchase", o->purchase);
+        put_number(w, "baseHours", o->base_hours);
+        put_number(w, "candidateHours", o->candidate_hours);
+        put_number(w, "baseUsdPerHour", o->base_usd_per_hour);
+        put_number(w, "candidateUsdPerHour", o->candidate_usd_per_hour);
+        put_cents(w, "base", o->base_cents);
+        put_cents(w, "candidate", o->candidate_cents);
+        json_end_map(w);
+    }
+    json_end_list(w);
+}
+
+static void put_payers(struct json_writer *w, const struct compare_cost *cost)
+{
+    json_key(w, "payers");
+    json_begin_list(w);
+    for (uint32_t i = 0; i < cost->payers_count; i++) {
+        const struct compare_payer *p = &cost->payers[i];
+        json_begin_map(w);
+        put_text(w, "name", p->name);
+        put_cents(w, "base", p->base_cents);
+        put_cents(w, "candidate", p->candidate_cents);
+        put_change(w, p->candidate_cents - p->base_cents, p->change);
+        json_end_map(w);
+    }
+    json_end_list(w);
+}
+
+static void put_cost(struct json_writer *w, const struct compare_cost *cost)
+{
+    const struct bridge *b = &cost->bridge;
+    json_key(w, "cost");
+    json_begin_map(w);
+    put_cents(w, "base", b->base_cents);
+    put_cents(w, "candidate", b->candidate_cents);
+    put_change(w, b->candidate_cents - b->base_cents, b->change);
+    json_key(w, "bridge");
+    json_begin_list(w);
+    for (int i = 0; i < BRIDGE_STEPS; i++) {
+        json_begin_map(w);
+        put_text(w, "step", bridge_names[i].name);
+        put_text(w, "means", bridge_names[i].meaning);
+        put_change(w, b->step_cents[i], b->step[i]);
+        json_end_map(w);
+    }
+    json_end_list(w);
+    put_offers(w, cost);
+    put_cents(w, "baseFees", cost->base_fees_cents);
+    put_cents(w, "candidateFees", cost->candidate_fees_cents);
+    put_payers(w, cost);
+    put_text(w, "basePrices", cost->base_prices);
+    put_text(w, "candidatePrices", cost->candidate_prices);
+    json_end_map(w);
+}
+
 static void put_values(struct json_writer *w, const char *key, const struct side *s, const struct compare_row *row,
                        uint32_t count)
 {
@@ -147,6 +225,7 @@ void compare_json_write(struct buffer *out, const struct comparison *c)
     put_side(&w, "candidate", &c->pair->candidate.side);
     put_gates(&w, c);
     put_changes(&w, c);
+    put_cost(&w, &c->cost);
     put_figures(&w, c);
     json_end_map(&w);
     buffer_text(out, "\n");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/cents.h"
 #include "reports/gate_text.h"
 #include "reports/print.h"
 #include "sim/base/utf8.h"
@@ -193,6 +194,34 @@ static void put_changes(struct markdown *m)
     buffer_text(m->out, "\n</details>\n");
 }
 
+static void put_step(struct markdown *m, const char *name, int64_t cents, const char *meaning)
+{
+    buffer_format(&m->row, "| %s | ", name);
+    (meaning[0] == '\0' ? cents_print_usd : cents_print_change)(&m->cell, cents);
+    take_cell(m, &m->row);
+    buffer_format(&m->row, " | %s |\n", meaning);
+    end_row(m, FIGURES_END);
+}
+
+static void put_bridge(struct markdown *m)
+{
+    const struct bridge *b = &m->c->cost.bridge;
+    if (b->base_cents == b->candidate_cents) {
+        return;
+    }
+    buffer_text(m->out, "\n<details><summary>Why a month costs something else</summary>\n\n"
+                        "| step | $ a month | |\n| --- | --: | --- |\n");
+    put_step(m, "before", b->base_cents, "");
+    for (int i = 0; i < BRIDGE_STEPS; i++) {
+        if (b->step_cents[i] != 0) {
+            put_step(m, bridge_names[i].name, b->step_cents[i], bridge_names[i].meaning);
+        }
+    }
+    put_step(m, "now", b->candidate_cents, "");
+    end_table(m);
+    buffer_text(m->out, "\n</details>\n");
+}
+
 static void put_amounts(struct markdown *m, const struct compare_row *row)
 {
     buffer_text(&m->row, " | ");
@@ -268,6 +297,7 @@ void compare_markdown_write(struct buffer *out, const struct comparison *c)
     put_cost(&m);
     put_gates(&m);
     put_changes(&m);
+    put_bridge(&m);
     put_figures(&m);
     put_foot(&m);
     buffer_drop(&m.row);

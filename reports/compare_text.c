@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reports/amount.h"
+#include "reports/cents.h"
 #include "reports/gate_text.h"
 #include "reports/print.h"
 
@@ -173,6 +174,34 @@ static void write_cluster(struct text *t)
     }
 }
 
+/* ---- why it costs something else ---- */
+
+static void write_money(struct text *t, const char *name, int64_t cents, const char *meaning)
+{
+    buffer_format(t->out, "  %-11s", name);
+    (meaning[0] == '\0' ? cents_print_usd : cents_print_change)(&t->cell, cents);
+    t->over = 0;
+    write_cell(t, CHANGE_WIDTH);
+    buffer_format(t->out, "%s%s\n", meaning[0] == '\0' ? "" : "  ", meaning);
+}
+
+/* The steps from a month of BASE to one of CANDIDATE that are any. */
+static void write_bridge(struct text *t)
+{
+    const struct bridge *b = &t->c->cost.bridge;
+    if (b->base_cents == b->candidate_cents) {
+        return;
+    }
+    heading(t, "Why a month costs something else");
+    write_money(t, "BASE", b->base_cents, "");
+    for (int i = 0; i < BRIDGE_STEPS; i++) {
+        if (b->step_cents[i] != 0) {
+            write_money(t, bridge_names[i].name, b->step_cents[i], bridge_names[i].meaning);
+        }
+    }
+    write_money(t, "CANDIDATE", b->candidate_cents, "");
+}
+
 /* How many rows of the same metric that matter change more. */
 static uint32_t count_greater(const struct comparison *c, const struct compare_row *row)
 {
@@ -233,6 +262,7 @@ void compare_text_write(struct buffer *out, const struct comparison *c, bool col
     }
     write_changes(&t);
     write_cluster(&t);
+    write_bridge(&t);
     write_subjects(&t);
     write_counts(&t);
     buffer_drop(&t.cell);

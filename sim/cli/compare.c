@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "reports/compare.h"
+#include "reports/compare_csv.h"
 #include "reports/compare_json.h"
 #include "reports/compare_junit.h"
 #include "reports/compare_markdown.h"
@@ -28,7 +29,8 @@ static const struct format {
 } formats[] = {{"text", NULL, write_plain},
                {"markdown", "compare.md", compare_markdown_write},
                {"json", "compare.json", compare_json_write},
-               {"junit", "junit.xml", compare_junit_write}};
+               {"junit", "junit.xml", compare_junit_write},
+               {"csv", "bridge.csv", compare_csv_write}};
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -42,7 +44,7 @@ static bool read_formats(const char *list, unsigned *chosen, struct fail *fail)
             i++;
         }
         if (i == FORMATS) {
-            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, markdown, json, junit)",
+            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, markdown, json, junit, csv)",
                             (int)(length < 40 ? length : 40), at);
         }
         *chosen |= 1u << i;
@@ -238,7 +240,7 @@ static int run(const struct arguments *arguments)
 static const struct option options[] = {
     {"fail-on", "GATE", true, "what must not be: 'cost.monthly > +5%'; `headroom help gates`"},
     {"strict", NULL, false, "an undecided gate fails, too"},
-    {"format", "F,...", false, "text, markdown, json, junit; default: text"},
+    {"format", "F,...", false, "text, markdown, json, junit, csv; default: text"},
     {"o", "FILE", false, "where one format goes, or the folder of several; default: standard output"},
     {"candidate-inputs", NULL, false, "CANDIDATE keeps its own demand, prices, seed and objectives"},
     {"candidate-set", "PATH=VALUE", true, "change a field of CANDIDATE only"},
@@ -256,7 +258,7 @@ const struct command command_compare = {
         "on the same random numbers, and seed, replications, demand, prices and objectives come from BASE. A\n"
         "difference within its noise is called noise and fails no gate; while a gate is undecided, or has failed on\n"
         "fewer than 8 replications, they double, to 64 at most. Of several formats text goes to standard output, the\n"
-        "others are compare.md, compare.json and junit.xml in the folder of -o. Exit status: 0 every gate holds or is\n"
+        "others are compare.md, compare.json, junit.xml and bridge.csv in the folder of -o. Exit status: 0 every gate holds or is\n"
         "undecided, 1 one failed, 2 the input is wrong, 3 the system refused, 130 interrupted.\n",
     .options = options,
     .run = run,

@@ -73,7 +73,14 @@ expect recorded-set 2 'a recorded run is as it is' \
 
 # Several formats at once; the files as other programs read them.
 expect files 1 'Gates: 1 failed' "${compare[@]}" --fail-on 'cost.monthly > +5%' --fail-on 'success < 50%' \
-    --format text,markdown,json,junit -o "$scratch/made"
+    --format text,markdown,json,junit,csv -o "$scratch/made"
+if awk -F, '{ gsub(/\./, "", $2) } $1 == "BASE" { sum = $2; next } $1 == "CANDIDATE" { good = sum == $2 && steps == 5 }
+    NR > 1 { sum += $2; steps++ } END { exit !good }' "$scratch/made/bridge.csv"; then
+    pass
+else
+    fail 'the steps of the bridge do not sum'
+    cat "$scratch/made/bridge.csv"
+fi
 if [ "$(head -n 1 "$scratch/made/compare.md")" = '<!-- headroom-compare: quickstart -->' ]; then
     pass
 else

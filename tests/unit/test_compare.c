@@ -398,3 +398,55 @@ Test(compare, recorded_runs_of_another_version_catalog_or_question_are_refused)
     expect_refusal(&f, false, "a recorded run is compared with a recorded BASE");
     remove_runs(&f);
 }
+
+/* Twice the request on nodes of one type, same demand and prices: all of the change is efficiency. What is bought, and who pays,
+ * sum to the same months. */
+Test(compare, the_bridge_leads_from_the_month_of_base_to_that_of_candidate)
+{
+    struct fixture f;
+    compare_small(&f, "Deployment/web:spec.template.spec.containers[name=app].resources.requests.cpu=1700m", false,
+                  NULL, &two_workers);
+    const struct compare_cost *c = &f.comparison.cost;
+    const struct compare_row *month = row_of(&f, "cost.monthly", "");
+    int64_t offers[2] = {c->base_fees_cents, c->candidate_fees_cents}, payers[2] = {0, 0};
+    for (uint32_t i = 0; i < c->offers_count; i++) {
+        offers[0] += c->offers[i].base_cents;
+        offers[1] += c->offers[i].candidate_cents;
+    }
+    for (uint32_t i = 0; i < c->payers_count; i++) {
+        payers[0] += c->payers[i].base_cents;
+        payers[1] += c->payers[i].candidate_cents;
+    }
+    cr_assert_eq(c->bridge.base_cents, llround(100 * month->base));
+    cr_assert_eq(c->bridge.candidate_cents, llround(100 * month->candidate));
+    cr_assert_gt(c->bridge.candidate_cents, c->bridge.base_cents);
+    cr_assert_eq(c->bridge.step_cents[BRIDGE_EFFICIENCY], c->bridge.candidate_cents - c->bridge.base_cents);
+    cr_assert_eq(offers[0], c->bridge.base_cents);
+    cr_assert_eq(offers[1], c->bridge.candidate_cents);
+    cr_assert_eq(payers[0], c->bridge.base_cents);
+    cr_assert_eq(payers[1], c->bridge.candidate_cents);
+    drop(&f);
+}
+
+/* A quarter more demand, and 20 % off: volume is a quarter of BASE, the rate a fifth of what there is after the mix; the list
+ * prices are the same. */
+Test(compare, the_bridge_tells_demand_from_discounts)
+{
+    struct fixture f = {0};
+    struct fail fail = {0};
+    small_write(f.base, SMALL_SCENARIO);
+    small_write(f.candidate, SMALL_SCENARIO "---\napiVersion: headroom/v1\nkind: PriceBook\nmetadata: {name: deal}\n"
+                                            "spec: {discount: 20%}\n");
+    bool good = open_files(&f, "Demand/visitors:spec.rate=287.5/s", true, &fail);
+    unlink(f.base);
+    unlink(f.candidate);
+    cr_assert(good, "%s", fail.text);
+    cr_assert(compare_run(&f.pair, f.gates, 0, &two_workers, &fail), "%s", fail.text);
+    compare_make(&f.comparison, &f.pair, f.gates, 0, false);
+    const struct bridge *b = &f.comparison.cost.bridge;
+    cr_assert_float_eq((double)b->step_cents[BRIDGE_VOLUME], 0.25 * (double)b->base_cents, 1);
+    cr_assert_float_eq((double)-b->step_cents[BRIDGE_RATE], 0.25 * (double)b->candidate_cents, 1);
+    cr_assert_eq(b->step_cents[BRIDGE_PRICE], 0);
+    cr_assert_eq(b->step_cents[BRIDGE_MIX], 0);
+    drop(&f);
+}

@@ -9,19 +9,17 @@
 #include <string.h>
 
 #include "models/scheduler/filters.h"
+#include "models/scheduler/judge.h"
+#include "models/scheduler/ratings.h"
 #include "models/scheduler/score.h"
-#include "sim/base/elementary.h"
-#include "sim/scenario/selector.h"
 
 #define TALLIES_MAX 512 /* classes whose sums are kept */
 
 /* What one cycle judges by. */
 struct cycle {
     struct placer *p;
-    const struct profile *profile;
-    const struct pod_class *class;
     const struct placer_pod *pod;
-    struct tallies *tallies;
+    struct judge judge;
     bool fast;
 };
 
@@ -86,212 +84,20 @@ struct tallies *placer_tallies(struct placer *p, const struct profile *profile, 
     return t;
 }
 
-/* ---- filters ---- */
-
-static bool reject(struct verdict *v, enum plugin plugin, enum reason reason, bool unresolvable)
-{
-    *v = (struct verdict){plugin, unresolvable, UINT64_C(1) << reason};
-    return false;
-}
-
-static bool filter_node_affinity(const struct cycle *c, const struct cached_node *n, struct verdict *v)
-{
-    const struct placement *added = c->profile->added;
-    if (added != NULL && !filter_affinity(added, n->labels, n->name)) {
-        return reject(v, PLUGIN_NODE_AFFINITY, REASON_ADDED_AFFINITY, true);
-    }
-    if ((c->pod->wanted_node != NULL && c->pod->wanted_node != n->name) ||
-        !filter_affinity(c->class->template->placement, n->labels, n->name)) {
-        return reject(v, PLUGIN_NODE_AFFINITY, REASON_NODE_AFFINITY, true);
-    }
-    return true;
-}
-
-static bool has_port_conflict(const struct placement *p, const struct cached_node *n)
-{
-    for (uint32_t i = 0; i < p->port_count; i++) {
-        for (uint32_t k = 0; k < n->ports.count; k++) {
-            if (filter_ports_conflict(&p->ports[i], &n->ports.at[k])) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool lists(const char *const *texts, uint32_t count, const char *text, size_t length)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        if (strlen(texts[i]) == length && memcmp(texts[i], text, length) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Extended resources that the profile ignores, by name or by what stands before the slash. */
-static bool is_ignored(const struct profile *p, const char *name)
-{
-    const char *slash = strchr(name, '/');
-    if (p->ignored_count + p->ignored_group_count == 0 || slash == NULL) {
-        return false;
-    }
-    return lists(p->ignored_resources, p->ignored_count, name, strlen(name)) ||
-           lists(p->ignored_groups, p->ignored_group_count, name, (size_t)(slash - name));
-}
-
-static void lack(struct verdict *v, unsigned reason, int64_t wanted, int64_t allocatable, int64_t used)
-{
-    if (wanted > 0 && wanted > allocatable - used) {
-        v->reasons |= UINT64_C(1) << (reason < REASONS ? reason : REASONS - 1);
-        v->unresolvable |= wanted > allocatable;
-    }
-}
-
-static bool filter_resources(const struct cycle *c, const struct cached_node *n, struct verdict *v)
-{
-    const struct resources *w = &c->class->template->requests, *a = &n->allocatable, *r = &n->requested;
-    *v = (struct verdict){.plugin = PLUGIN_NODE_RESOURCES_FIT};
-    if ((int64_t)n->pods.count + 1 > n->pods_allocatable) {
-        v->reasons |= UINT64_C(1) << REASON_TOO_MANY_PODS;
-    }
-    lack(v, REASON_CPU, w->mcpu, a->mcpu, r->mcpu);
-    lack(v, REASON_MEMORY, w->memory_bytes, a->memory_bytes, r->memory_bytes);
-    lack(v, REASON_EPHEMERAL, w->ephemeral_bytes, a->ephemeral_bytes, r->ephemeral_bytes);
-    for (uint32_t i = 0; i < w->scalar_count; i++) {
-        int64_t has = 0, used = 0;
-        for (uint32_t k = 0; k < a->scalar_count; k++) {
-            if (a->scalars[k].name == w->scalars[i].name) {
-                has = a->scalars[k].amount;
-                used = n->used_scalars[k];
-            }
-        }
-        if (!is_ignored(c->profile, w->scalars[i].name)) {
-            lack(v, REASON_SCALARS + i, w->scalars[i].amount, has, used);
-        }
-    }
-    return v->reasons == 0;
-}
-
-static bool filter_spread(const struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    for (uint32_t i = 0; i < c->tallies->spread_count; i++) {
-        struct tally *t = &c->tallies->list.at[i];
-        const struct spread_constraint *s = &c->tallies->spread[i];
-        if (t->kind != TALLY_HARD) {
-            continue;
-        }
-        int64_t sum = tally_at(t, &c->p->cache, slot);
-        if (sum < 0) {
-            return reject(v, PLUGIN_POD_TOPOLOGY_SPREAD, REASON_SPREAD_LABEL, true);
-        }
-        int64_t least = t->domains < (uint32_t)s->min_domains ? 0 : tally_least(t);
-        if (sum + t->self - least > s->max_skew) {
-            return reject(v, PLUGIN_POD_TOPOLOGY_SPREAD, REASON_SPREAD, false);
-        }
-    }
-    return true;
-}
-
-/* Every term's label is there, and pods that are meant are near; or the pod is the first of those that mean each other. */
-static bool is_near(const struct cycle *c, uint32_t slot)
-{
-    bool near = true;
-    int64_t entries = 0;
-    for (uint32_t i = 0; i < c->tallies->list.count; i++) {
-        const struct tally *t = &c->tallies->list.at[i];
-        if (t->kind == TALLY_NEAR) {
-            int64_t sum = tally_at(t, &c->p->cache, slot);
-            if (sum < 0) {
-                return false;
-            }
-            near = near && sum > 0;
-            entries += t->entries;
-        }
-    }
-    return near || (entries == 0 && c->tallies->own_labels_fit_near);
-}
-
-static bool has_any(const struct cycle *c, uint32_t slot, enum tally_kind kind)
-{
-    for (uint32_t i = 0; i < c->tallies->list.count; i++) {
-        const struct tally *t = &c->tallies->list.at[i];
-        if (t->kind == kind && t->entries > 0 && tally_at(t, &c->p->cache, slot) > 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool filter_pod_affinity(const struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    if (!is_near(c, slot)) {
-        return reject(v, PLUGIN_INTER_POD_AFFINITY, REASON_POD_AFFINITY, true);
-    }
-    if (has_any(c, slot, TALLY_AWAY)) {
-        return reject(v, PLUGIN_INTER_POD_AFFINITY, REASON_POD_ANTI_AFFINITY, false);
-    }
-    if (has_any(c, slot, TALLY_EXISTING)) {
-        return reject(v, PLUGIN_INTER_POD_AFFINITY, REASON_EXISTING_ANTI_AFFINITY, false);
-    }
-    return true;
-}
-
-/* What depends on nothing but the pod and the node itself. */
-static bool filter_static(const struct cycle *c, const struct cached_node *n, struct verdict *v)
-{
-    const struct pod_template *t = c->class->template;
-    const bool *on = c->profile->filters;
-    if (on[PLUGIN_NODE_UNSCHEDULABLE] && !filter_unschedulable(t->placement, n->unschedulable)) {
-        return reject(v, PLUGIN_NODE_UNSCHEDULABLE, REASON_UNSCHEDULABLE, true);
-    }
-    if (on[PLUGIN_NODE_NAME] && t->node_name != NULL && t->node_name != n->name) {
-        return reject(v, PLUGIN_NODE_NAME, REASON_NODE_NAME, true);
-    }
-    if (on[PLUGIN_TAINT_TOLERATION] &&
-        !(filter_ready(t->placement, n->ready) && filter_taints(t->placement, n->taints))) {
-        return reject(v, PLUGIN_TAINT_TOLERATION, REASON_TAINT, true);
-    }
-    return !on[PLUGIN_NODE_AFFINITY] || filter_node_affinity(c, n, v);
-}
-
-/* What depends on nothing but the pod, the node and its pods. */
-static bool filter_node(const struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    const struct cached_node *n = &c->p->cache.nodes.at[slot];
-    const bool *on = c->profile->filters;
-    *v = (struct verdict){0};
-    if (!filter_static(c, n, v)) {
-        return false;
-    }
-    if (on[PLUGIN_NODE_PORTS] && has_port_conflict(c->class->template->placement, n)) {
-        return reject(v, PLUGIN_NODE_PORTS, REASON_PORTS, false);
-    }
-    return !on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(c, n, v);
-}
-
-/* What depends on other nodes' pods, too. */
-static bool filter_tallies(const struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    const bool *on = c->profile->filters;
-    return c->tallies->list.count == 0 || ((!on[PLUGIN_POD_TOPOLOGY_SPREAD] || filter_spread(c, slot, v)) &&
-                                           (!on[PLUGIN_INTER_POD_AFFINITY] || filter_pod_affinity(c, slot, v)));
-}
-
-static bool filter(const struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    return filter_node(c, slot, v) && filter_tallies(c, slot, v);
-}
-
 static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
 {
-    return (struct cycle){p, pod->profile, pod->class, pod, placer_tallies(p, pod->profile, pod->class), false};
+    struct judge judge = {.cache = &p->cache,
+                          .profile = pod->profile,
+                          .class = pod->class,
+                          .wanted_node = pod->wanted_node,
+                          .tallies = placer_tallies(p, pod->profile, pod->class)};
+    return (struct cycle){.p = p, .pod = pod, .judge = judge};
 }
 
 bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
 {
     struct cycle c = open_cycle(p, pod);
-    return filter(&c, slot, v);
+    return judge_whole(&c.judge, slot, v);
 }
 
 /* Counts the nominees that the pod must leave room for on the node, or takes them away again. Returns how many. */
@@ -302,7 +108,7 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
     uint32_t count = 0;
     for (uint32_t i = 0; i < cache->nodes.at[slot].nominated.count; i++) {
         struct cached_nominee nominee = cache->nodes.at[slot].nominated.at[i];
-        if (nominee.number == c->pod->number || nominee.class->template->priority < c->class->template->priority) {
+        if (nominee.number == c->pod->number || nominee.class->template->priority < c->pod->class->template->priority) {
             continue;
         }
         count++;
@@ -313,7 +119,7 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
         }
     }
     if (count > 0) {
-        c->tallies = placer_tallies(c->p, c->profile, c->class);
+        c->judge.tallies = placer_tallies(c->p, c->pod->profile, c->pod->class);
     }
     return count;
 }
@@ -321,13 +127,13 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
 static bool filter_twice(struct cycle *c, uint32_t slot, struct verdict *v)
 {
     if (c->p->cache.nodes.at[slot].nominated.count > 0 && count_nominees(c, slot, true) > 0) {
-        bool passes = filter(c, slot, v);
+        bool passes = judge_whole(&c->judge, slot, v);
         count_nominees(c, slot, false);
         if (!passes) {
             return false;
         }
     }
-    return filter(c, slot, v);
+    return judge_whole(&c->judge, slot, v);
 }
 
 bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
@@ -377,7 +183,7 @@ static void gather_restricted(struct cycle *c)
     for (uint32_t i = 0; i < p->cache.order.count; i++) {
         uint32_t slot = p->cache.order.at[i];
         const char *name = p->cache.nodes.at[slot].name;
-        if (c->pod->wanted_node == NULL ? !filter_allows_name(c->class->template->placement, name)
+        if (c->pod->wanted_node == NULL ? !filter_allows_name(c->pod->class->template->placement, name)
                                         : c->pod->wanted_node != name) {
             continue;
         }
@@ -388,300 +194,6 @@ static void gather_restricted(struct cycle *c)
             p->candidates.at[k - 1] = slot;
         }
     }
-}
-
-/* ---- scores ---- */
-
-/* One of the resources that a profile scores, as far as the pod goes. */
-struct scored {
-    enum { SCORED_CPU, SCORED_MEMORY, SCORED_EPHEMERAL, SCORED_SCALAR } kind;
-    const char *name;
-    int64_t pod;
-    int64_t weight;
-};
-
-static struct scored scored_of(const struct scored_resource *r, const struct resources *pod)
-{
-    struct scored s = {SCORED_SCALAR, r->name, 0, r->weight};
-    if (strcmp(r->name, "cpu") == 0) {
-        s.kind = SCORED_CPU;
-        s.pod = pod->mcpu;
-    } else if (strcmp(r->name, "memory") == 0) {
-        s.kind = SCORED_MEMORY;
-        s.pod = pod->memory_bytes;
-    } else if (strcmp(r->name, "ephemeral-storage") == 0) {
-        s.kind = SCORED_EPHEMERAL;
-        s.pod = pod->ephemeral_bytes;
-    }
-    for (uint32_t i = 0; s.kind == SCORED_SCALAR && i < pod->scalar_count; i++) {
-        s.pod = pod->scalars[i].name == r->name ? pod->scalars[i].amount : s.pod;
-    }
-    return s;
-}
-
-static struct score_use use_of(const struct scored *s, const struct cached_node *n, bool nonzero)
-{
-    struct score_use u = {.pod = s->pod, .weight = s->weight};
-    switch (s->kind) {
-    case SCORED_CPU:
-        u.allocatable = n->allocatable.mcpu;
-        u.used = nonzero ? n->nonzero_mcpu : n->requested.mcpu;
-        break;
-    case SCORED_MEMORY:
-        u.allocatable = n->allocatable.memory_bytes;
-        u.used = nonzero ? n->nonzero_memory_bytes : n->requested.memory_bytes;
-        break;
-    case SCORED_EPHEMERAL:
-        u.allocatable = n->allocatable.ephemeral_bytes;
-        u.used = n->requested.ephemeral_bytes;
-        break;
-    case SCORED_SCALAR:
-        for (uint32_t i = 0; s->pod != 0 && i < n->allocatable.scalar_count; i++) {
-            if (n->allocatable.scalars[i].name == s->name) {
-                u.allocatable = n->allocatable.scalars[i].amount;
-                u.used = n->used_scalars[i];
-            }
-        }
-        break;
-    }
-    return u;
-}
-
-#define SCORED_MAX 64 /* resources that a profile scores; more are not looked at */
-
-/* Whether that is what the default profile scores: processors and memory alike. */
-static bool is_usual(const struct profile *p, bool fit, const struct scored *scored, uint32_t count)
-{
-    return count == 2 && scored[0].kind == SCORED_CPU && scored[1].kind == SCORED_MEMORY &&
-           (!fit || (p->strategy == FIT_LEAST_ALLOCATED && scored[0].weight == 1 && scored[1].weight == 1));
-}
-
-static int64_t usual_score(const struct cached_node *n, const struct scored *scored, bool fit)
-{
-    struct score_amount allocatable = {n->allocatable.mcpu, n->allocatable.memory_bytes};
-    if (fit) {
-        return score_least_allocated(allocatable, (struct score_amount){n->nonzero_mcpu + scored[0].pod,
-                                                                        n->nonzero_memory_bytes + scored[1].pod});
-    }
-    return score_balanced_allocation(allocatable, (struct score_amount){n->requested.mcpu, n->requested.memory_bytes},
-                                     (struct score_amount){scored[0].pod, scored[1].pod});
-}
-
-/* fit: else the balance. */
-static void score_resources(struct cycle *c, bool fit, int64_t *raw)
-{
-    const struct scored_resources *list = fit ? &c->profile->fit : &c->profile->balanced;
-    const struct pod_template *t = c->class->template;
-    struct scored scored[SCORED_MAX];
-    struct score_use uses[SCORED_MAX];
-    uint32_t count = list->count < SCORED_MAX ? list->count : SCORED_MAX;
-    for (uint32_t i = 0; i < count; i++) {
-        scored[i] = scored_of(&list->at[i], fit ? &t->score_requests : &t->requests);
-    }
-    bool usual = is_usual(c->profile, fit, scored, count);
-    for (uint32_t i = 0; i < c->p->feasible.count; i++) {
-        const struct cached_node *n = &c->p->cache.nodes.at[c->p->feasible.at[i]];
-        if (usual) {
-            raw[i] = usual_score(n, scored, fit);
-            continue;
-        }
-        for (uint32_t k = 0; k < count; k++) {
-            uses[k] = use_of(&scored[k], n, fit);
-        }
-        raw[i] = fit ? score_fit(c->profile, uses, count) : score_balance(uses, count);
-    }
-}
-
-static bool asks_for_any(const struct cycle *c)
-{
-    for (uint32_t i = 0; i < c->profile->balanced.count; i++) {
-        if (scored_of(&c->profile->balanced.at[i], &c->class->template->requests).pod != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static int64_t image_sum(const struct cycle *c, const struct cached_node *n)
-{
-    const struct placement *p = c->class->template->placement;
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < p->image_count && n->images.count > 0; i++) {
-        uint32_t image = lookup_get(&c->p->cache.image_numbers, p->images[i]);
-        for (uint32_t k = 0; image != LOOKUP_NONE && k < n->images.count; k++) {
-            if (n->images.at[k].image == image) {
-                sum += score_image_share(n->images.at[k].size_bytes, n->images.at[k].nodes, c->p->cache.order.count);
-            }
-        }
-    }
-    return sum;
-}
-
-/* Nodes that lack a key, where every key is wanted, are left out of spreading: they score 0. */
-static bool is_left_out(const struct cycle *c, uint32_t slot)
-{
-    return c->tallies->requires_keys && !(c->tallies->places.at[slot] & PLACE_SOFT_KEYS);
-}
-
-/* How many values of the key feasible nodes have. */
-static uint32_t spread_size(struct cycle *c, const struct tally *t)
-{
-    struct placer *p = c->p;
-    const struct topology *topology = &p->cache.topologies.at[t->topology];
-    uint32_t size = 0;
-    p->stamp++;
-    while (p->stamps.count < topology->values.count) {
-        VEC_PUSH(&p->stamps, 0);
-    }
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        uint32_t slot = p->feasible.at[i], value = topology->of.at[slot] == NONE ? 0 : topology->of.at[slot];
-        if (is_left_out(c, slot)) {
-            continue;
-        }
-        size += t->by_node || p->stamps.at[value] != p->stamp;
-        p->stamps.at[value] = p->stamp;
-    }
-    return size;
-}
-
-static bool score_spread(struct cycle *c, int64_t *raw)
-{
-    struct placer *p = c->p;
-    double *sums = memory_take(p->feasible.count, sizeof *sums);
-    bool any = false;
-    for (uint32_t k = 0; k < c->tallies->spread_count; k++) {
-        const struct tally *t = &c->tallies->list.at[k];
-        if (t->kind != TALLY_SOFT) {
-            continue;
-        }
-        any = true;
-        double weight = score_spread_weight(spread_size(c, t));
-        for (uint32_t i = 0; i < p->feasible.count; i++) {
-            uint32_t slot = p->feasible.at[i];
-            if (p->cache.topologies.at[t->topology].of.at[slot] != NONE) {
-                sums[i] += (double)tally_at(t, &p->cache, slot) * weight + (double)(c->tallies->spread[k].max_skew - 1);
-            }
-        }
-    }
-    for (uint32_t i = 0; any && i < p->feasible.count; i++) {
-        raw[i] = is_left_out(c, p->feasible.at[i]) ? 0 : (int64_t)elementary_round(sums[i]);
-    }
-    free(sums);
-    return any;
-}
-
-static void normalize_spread(const struct cycle *c, int64_t *scores)
-{
-    int64_t least = INT64_MAX, most = 0;
-    for (uint32_t i = 0; i < c->p->feasible.count; i++) {
-        if (!is_left_out(c, c->p->feasible.at[i])) {
-            least = scores[i] < least ? scores[i] : least;
-            most = scores[i] > most ? scores[i] : most;
-        }
-    }
-    for (uint32_t i = 0; i < c->p->feasible.count; i++) {
-        scores[i] = is_left_out(c, c->p->feasible.at[i]) ? 0
-                    : most == 0                          ? 100
-                                                         : 100 * (most + least - scores[i]) / most;
-    }
-}
-
-static bool score_pod_affinity(const struct cycle *c, int64_t *raw)
-{
-    bool any = false;
-    memset(raw, 0, c->p->feasible.count * sizeof *raw);
-    for (uint32_t k = 0; k < c->tallies->list.count; k++) {
-        const struct tally *t = &c->tallies->list.at[k];
-        if (t->kind != TALLY_SCORE || t->entries == 0) {
-            continue;
-        }
-        any = true;
-        const struct topology *topology = &c->p->cache.topologies.at[t->topology];
-        for (uint32_t i = 0; i < c->p->feasible.count; i++) {
-            uint32_t at = topology->of.at[c->p->feasible.at[i]];
-            raw[i] += at != NONE && at < t->sums.count ? t->sums.at[at] : 0;
-        }
-    }
-    return any;
-}
-
-static void normalize_pod_affinity(int64_t *scores, uint32_t count)
-{
-    int64_t least = INT64_MAX, most = INT64_MIN;
-    for (uint32_t i = 0; i < count; i++) {
-        least = scores[i] < least ? scores[i] : least;
-        most = scores[i] > most ? scores[i] : most;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        scores[i] = most == least ? 0 : (int64_t)(100.0 * ((double)(scores[i] - least) / (double)(most - least)));
-    }
-}
-
-static bool prefers_nodes(const struct cycle *c)
-{
-    return c->class->template->placement->preferred_count > 0 ||
-           (c->profile->added != NULL && c->profile->added->preferred_count > 0);
-}
-
-/* Sets raw scores of one plugin. False: it is skipped. */
-static bool score_plugin(struct cycle *c, enum plugin plugin, int64_t *raw)
-{
-    const struct placement *p = c->class->template->placement;
-    uint32_t count = c->p->feasible.count;
-    if (plugin == PLUGIN_POD_TOPOLOGY_SPREAD) {
-        return score_spread(c, raw);
-    }
-    if (plugin == PLUGIN_INTER_POD_AFFINITY) {
-        return score_pod_affinity(c, raw);
-    }
-    if (plugin == PLUGIN_NODE_RESOURCES_FIT || plugin == PLUGIN_BALANCED_ALLOCATION) {
-        score_resources(c, plugin == PLUGIN_NODE_RESOURCES_FIT, raw);
-        return plugin == PLUGIN_NODE_RESOURCES_FIT || asks_for_any(c);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        const struct cached_node *n = &c->p->cache.nodes.at[c->p->feasible.at[i]];
-        if (plugin == PLUGIN_TAINT_TOLERATION) {
-            raw[i] = score_taints(p, n->taints);
-        } else if (plugin == PLUGIN_NODE_AFFINITY) {
-            raw[i] = score_affinity(p, n->labels, n->name) + score_affinity(c->profile->added, n->labels, n->name);
-        } else if (plugin == PLUGIN_IMAGE_LOCALITY) {
-            raw[i] = score_images(image_sum(c, n), p->container_count);
-        } else {
-            raw[i] = 0;
-        }
-    }
-    return plugin != PLUGIN_NODE_AFFINITY || prefers_nodes(c);
-}
-
-static void normalize(const struct cycle *c, enum plugin plugin, int64_t *scores)
-{
-    uint32_t count = c->p->feasible.count;
-    if (plugin == PLUGIN_TAINT_TOLERATION) {
-        score_normalize(scores, count, true);
-    } else if (plugin == PLUGIN_NODE_AFFINITY) {
-        score_normalize(scores, count, false);
-    } else if (plugin == PLUGIN_POD_TOPOLOGY_SPREAD) {
-        normalize_spread(c, scores);
-    } else if (plugin == PLUGIN_INTER_POD_AFFINITY) {
-        normalize_pod_affinity(scores, count);
-    }
-}
-
-static bool has_broken_preference(const struct placement *p)
-{
-    for (uint32_t i = 0; p != NULL && i < p->preferred_count; i++) {
-        if (p->preferred_terms[i].broken) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A preference that Kubernetes cannot parse ends the cycle. */
-static bool has_error(const struct cycle *c)
-{
-    return c->profile->weights[PLUGIN_NODE_AFFINITY] != 0 &&
-           (has_broken_preference(c->class->template->placement) || has_broken_preference(c->profile->added));
 }
 
 /* Room for a score of each feasible node. */
@@ -697,26 +209,27 @@ static void set_count(struct placer *p, struct placer_scores *scores)
 static bool score(struct cycle *c)
 {
     struct placer *p = c->p;
-    if (has_error(c)) {
+    if (ratings_fail(&c->judge)) {
         return false;
     }
+    const struct ratings all = {&c->judge, p->feasible.at, p->feasible.count};
     set_count(p, &p->totals);
     memset(p->totals.at, 0, p->totals.count * sizeof *p->totals.at);
     for (int k = 0; k < PLUGINS; k++) {
         p->skipped[k] = true;
-        if (c->profile->weights[k] == 0) {
+        if (c->pod->profile->weights[k] == 0) {
             continue;
         }
         set_count(p, &p->raw[k]);
         set_count(p, &p->scores[k]);
-        p->skipped[k] = !score_plugin(c, (enum plugin)k, p->raw[k].at);
+        p->skipped[k] = !ratings_score(&all, (enum plugin)k, p->raw[k].at);
         if (p->skipped[k]) {
             continue;
         }
         memcpy(p->scores[k].at, p->raw[k].at, p->feasible.count * sizeof *p->scores[k].at);
-        normalize(c, (enum plugin)k, p->scores[k].at);
+        ratings_normalize(&all, (enum plugin)k, p->scores[k].at);
         for (uint32_t i = 0; i < p->feasible.count; i++) {
-            p->totals.at[i] += p->scores[k].at[i] * c->profile->weights[k];
+            p->totals.at[i] += p->scores[k].at[i] * c->pod->profile->weights[k];
         }
     }
     return true;
@@ -730,54 +243,29 @@ bool placer_score(struct placer *p, const struct placer_pod *pod)
 
 /* ---- the fast way ---- */
 
-static bool scores_usually(const struct profile *p, bool fit, const struct pod_template *t, struct scored *scored)
-{
-    const struct scored_resources *list = fit ? &p->fit : &p->balanced;
-    for (uint32_t i = 0; i < 2 && list->count == 2; i++) {
-        scored[i] = scored_of(&list->at[i], fit ? &t->score_requests : &t->requests);
-    }
-    return list->count == 2 && is_usual(p, fit, scored, 2);
-}
-
 static bool can_be_fast(const struct cycle *c)
 {
-    struct scored scored[2];
-    const struct pod_template *t = c->class->template;
     return !c->p->plain && !c->p->detailed && c->p->cache.nominees == 0 && c->pod->wanted_node == NULL &&
-           c->pod->nominated == NULL && !has_error(c) && scores_usually(c->profile, true, t, scored) &&
-           scores_usually(c->profile, false, t, scored);
+           c->pod->nominated == NULL && !ratings_fail(&c->judge);
 }
 
 static void make_memo(const struct cycle *c, uint32_t slot, struct tally_memo *m)
 {
     const struct cached_node *n = &c->p->cache.nodes.at[slot];
-    const struct placement *p = c->class->template->placement;
-    const int64_t *weights = c->profile->weights;
-    struct scored scored[2];
+    const struct placement *p = c->pod->class->template->placement;
     struct verdict v;
-    int64_t score = 0;
-    *m = (struct tally_memo){.version = c->p->cache.versions.at[slot], .fits = filter_node(c, slot, &v)};
-    if (!m->fits) {
-        return;
+    *m = (struct tally_memo){.version = c->p->cache.versions.at[slot], .fits = judge_node(&c->judge, slot, &v)};
+    if (m->fits) {
+        m->score = (int32_t)ratings_fixed(&c->judge, slot);
+        m->taints = (int16_t)score_taints(p, n->taints);
+        m->affinity = (int32_t)(score_affinity(p, n->labels, n->name) +
+                                score_affinity(c->pod->profile->added, n->labels, n->name));
     }
-    scores_usually(c->profile, true, c->class->template, scored);
-    score += weights[PLUGIN_NODE_RESOURCES_FIT] * usual_score(n, scored, true);
-    scores_usually(c->profile, false, c->class->template, scored);
-    if (scored[0].pod != 0 || scored[1].pod != 0) {
-        score += weights[PLUGIN_BALANCED_ALLOCATION] * usual_score(n, scored, false);
-    }
-    if (n->images.count > 0 && p->image_count > 0) {
-        score += weights[PLUGIN_IMAGE_LOCALITY] * score_images(image_sum(c, n), p->container_count);
-    }
-    m->score = (int32_t)score;
-    m->taints = (int16_t)score_taints(p, n->taints);
-    m->affinity =
-        (int32_t)(score_affinity(p, n->labels, n->name) + score_affinity(c->profile->added, n->labels, n->name));
 }
 
 static const struct tally_memo *memo_of(const struct cycle *c, uint32_t slot)
 {
-    struct tally_memo *m = &c->tallies->memos.at[slot];
+    struct tally_memo *m = &c->judge.tallies->memos.at[slot];
     if (m->version != c->p->cache.versions.at[slot]) {
         make_memo(c, slot, m);
     }
@@ -786,7 +274,7 @@ static const struct tally_memo *memo_of(const struct cycle *c, uint32_t slot)
 
 static void open_memos(const struct cycle *c)
 {
-    struct tallies *t = c->tallies;
+    struct tallies *t = c->judge.tallies;
     if (t->memo_nodes != c->p->cache.order.count) {
         t->memo_nodes = c->p->cache.order.count;
         t->memos.count = 0;
@@ -801,7 +289,7 @@ static bool passes(struct cycle *c, uint32_t slot, struct verdict *v)
     if (!c->fast) {
         return filter_twice(c, slot, v);
     }
-    return memo_of(c, slot)->fits ? filter_tallies(c, slot, v) : filter_node(c, slot, v);
+    return memo_of(c, slot)->fits ? judge_tallies(&c->judge, slot, v) : judge_node(&c->judge, slot, v);
 }
 
 /* Adds what a plugin that normalizes says, from raw scores. */
@@ -809,9 +297,9 @@ static void add_normalized(const struct cycle *c, enum plugin plugin)
 {
     struct placer *p = c->p;
     int64_t *scores = p->raw[plugin].at;
-    normalize(c, plugin, scores);
+    ratings_normalize(&(struct ratings){&c->judge, p->feasible.at, p->feasible.count}, plugin, scores);
     for (uint32_t i = 0; i < p->feasible.count; i++) {
-        p->totals.at[i] += scores[i] * c->profile->weights[plugin];
+        p->totals.at[i] += scores[i] * c->pod->profile->weights[plugin];
     }
 }
 
@@ -821,12 +309,12 @@ static void add_memo_scores(const struct cycle *c, enum plugin plugin, bool tain
     struct placer *p = c->p;
     bool differ = false;
     int32_t first = 0;
-    if (c->profile->weights[plugin] == 0) {
+    if (c->pod->profile->weights[plugin] == 0) {
         return;
     }
     set_count(p, &p->raw[plugin]);
     for (uint32_t i = 0; i < p->feasible.count; i++) {
-        const struct tally_memo *m = &c->tallies->memos.at[p->feasible.at[i]];
+        const struct tally_memo *m = &c->judge.tallies->memos.at[p->feasible.at[i]];
         int32_t raw = taints ? m->taints : m->affinity;
         first = i == 0 ? raw : first;
         differ |= raw != first;
@@ -861,14 +349,15 @@ static uint32_t best_position(const struct placer *p)
 static uint32_t score_fast(struct cycle *c)
 {
     struct placer *p = c->p;
+    const struct ratings all = {&c->judge, p->feasible.at, p->feasible.count};
     set_count(p, &p->totals);
     for (uint32_t i = 0; i < p->feasible.count; i++) {
-        p->totals.at[i] = c->tallies->memos.at[p->feasible.at[i]].score;
+        p->totals.at[i] = c->judge.tallies->memos.at[p->feasible.at[i]].score;
     }
-    if (c->tallies->list.count > 0) {
+    if (c->judge.tallies->list.count > 0) {
         for (enum plugin k = PLUGIN_POD_TOPOLOGY_SPREAD; k <= PLUGIN_INTER_POD_AFFINITY; k++) {
             set_count(p, &p->raw[k]);
-            if (c->profile->weights[k] != 0 && score_plugin(c, k, p->raw[k].at)) {
+            if (c->pod->profile->weights[k] != 0 && ratings_score(&all, k, p->raw[k].at)) {
                 add_normalized(c, k);
             }
         }
@@ -893,7 +382,7 @@ static void note_rejected(struct placer *p, uint32_t slot, const struct verdict 
 static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count, struct placer_result *r)
 {
     struct placer *p = c->p;
-    uint32_t wanted = placer_nodes_to_find(count, c->profile->percentage);
+    uint32_t wanted = placer_nodes_to_find(count, c->pod->profile->percentage);
     uint32_t at = count > 0 ? p->next_start % count : 0;
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct verdict v;
@@ -938,8 +427,8 @@ static void find_nodes(struct cycle *c, struct placer_result *r)
 {
     struct placer *p = c->p;
     uint32_t names = 1;
-    bool restricted = c->profile->filters[PLUGIN_NODE_AFFINITY] &&
-                      (c->pod->wanted_node != NULL || placer_restriction(c->class, &names));
+    bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
+                      (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
     if (restricted && names == 0) {
         r->outcome = PLACER_CONFLICT;
         r->plugins = 1u << PLUGIN_NODE_AFFINITY;

@@ -1,0 +1,35 @@
+/* judge.h -- whether a node takes a pod: the filters of the profile, in its order, and the first that says no.
+ *
+ * The plain way: every filter anew. What is kept between cycles must say the same.
+ *
+ * Source: Kubernetes v1.36, pkg/scheduler/framework/plugins, framework/runtime/framework.go (RunFilterPlugins).
+ */
+#ifndef MODELS_SCHEDULER_JUDGE_H
+#define MODELS_SCHEDULER_JUDGE_H
+
+#include "models/scheduler/cache.h"
+#include "models/scheduler/profile.h"
+#include "models/scheduler/tally.h"
+#include "models/scheduler/verdict.h"
+
+/* What a pod is judged by. */
+struct judge {
+    struct cache *cache;
+    const struct profile *profile;
+    const struct pod_class *class;
+    const char *wanted_node; /* a required affinity to this name beside the class's own; null: none */
+    struct tallies *tallies; /* of the class, up to date */
+};
+
+/* Each returns true when the node passes; else sets *v.
+ *
+ * judge_static   what depends on nothing but the pod and the node itself
+ * judge_node     that, and what depends on the node's pods
+ * judge_tallies  what depends on other nodes' pods, too
+ * judge_whole    all of it */
+bool judge_static(const struct judge *j, uint32_t slot, struct verdict *v);
+bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v);
+bool judge_tallies(const struct judge *j, uint32_t slot, struct verdict *v);
+bool judge_whole(const struct judge *j, uint32_t slot, struct verdict *v);
+
+#endif

@@ -500,6 +500,8 @@ static const struct pod_template *make_template(struct compiler *c, const struct
                                .never_preempts = priority.outcome == PRIORITY_ADMITTED && !priority.preempts,
                                .deletion_cost = deletion_cost_of(value_get(tree, "metadata")),
                                .grace_ns = grace_of(spec),
+                               .gated = value_get(spec, "schedulingGates") != NULL &&
+                                        value_get(spec, "schedulingGates")->count > 0,
                                .node_name = text_at(c, spec, "nodeName")};
     compile_containers(c, spec, t);
     return t;

@@ -89,6 +89,7 @@ struct pod_template {
     bool never_preempts;   /* preemptionPolicy Never */
     int32_t deletion_cost; /* annotation controller.kubernetes.io/pod-deletion-cost; 0 without */
     int64_t grace_ns;      /* terminationGracePeriodSeconds */
+    bool gated;            /* has scheduling gates */
     const char *node_name; /* spec.nodeName; null: the scheduler chooses */
 };
 

@@ -8,7 +8,9 @@
     GROUP(elementary)                                                                                                  \
     GROUP(workload)                                                                                                    \
     GROUP(values)                                                                                                      \
-    GROUP(hpa) GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption)
+    GROUP(hpa)                                                                                                         \
+    GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption)                  \
+        GROUP(schedqueue)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/number.h"
 #include "sim/scenario/selector.h"
 
 #define LOG_MIN 4096
@@ -228,17 +229,22 @@ static uint32_t scalar_index(const struct cached_node *n, const char *name)
     return NONE;
 }
 
+static void add(int64_t *sum, int64_t sign, int64_t amount)
+{
+    *sum = sign > 0 ? number_wrap_add64(*sum, amount) : number_wrap_sub64(*sum, amount);
+}
+
 static void count(struct cached_node *n, const struct pod_template *t, int64_t sign)
 {
-    n->requested.mcpu += sign * t->requests.mcpu;
-    n->requested.memory_bytes += sign * t->requests.memory_bytes;
-    n->requested.ephemeral_bytes += sign * t->requests.ephemeral_bytes;
-    n->nonzero_mcpu += sign * t->nonzero_mcpu;
-    n->nonzero_memory_bytes += sign * t->nonzero_memory_bytes;
+    add(&n->requested.mcpu, sign, t->requests.mcpu);
+    add(&n->requested.memory_bytes, sign, t->requests.memory_bytes);
+    add(&n->requested.ephemeral_bytes, sign, t->requests.ephemeral_bytes);
+    add(&n->nonzero_mcpu, sign, t->nonzero_mcpu);
+    add(&n->nonzero_memory_bytes, sign, t->nonzero_memory_bytes);
     for (uint32_t i = 0; i < t->requests.scalar_count; i++) {
         uint32_t at = scalar_index(n, t->requests.scalars[i].name);
         if (at != NONE) {
-            n->used_scalars[at] += sign * t->requests.scalars[i].amount;
+            add(&n->used_scalars[at], sign, t->requests.scalars[i].amount);
         }
     }
 }

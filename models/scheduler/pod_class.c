@@ -99,15 +99,15 @@ static bool names_namespace(const struct pod_term *t, const char *namespace)
     return false;
 }
 
-/* The namespaces that a pending pod's selector means are listed first: one that does not exist is not among them, but
- * for a selector that wants nothing. */
+/* The namespaces that a pending pod's selector means are listed first: one that does not exist is not among them. Then
+ * Kubernetes asks the selector again, of a namespace without labels: one that asks only for what is not there (NotIn,
+ * DoesNotExist) means every namespace (v1.36 drops the selector of a copy, interpodaffinity/plugin.go). */
 bool pod_class_is_meant(const struct pod_term *t, const struct pod_class *other)
 {
     const struct label_selector *s = t->namespace_selector;
     return selector_matches(t->selector, other->labels) &&
-           (names_namespace(t, other->namespace) ||
-            (s != NULL &&
-             (s->count == 0 || (other->namespace_labels != NULL && selector_matches(s, other->namespace_labels)))));
+           (names_namespace(t, other->namespace) || selector_matches(s, NULL) ||
+            (other->namespace_labels != NULL && selector_matches(s, other->namespace_labels)));
 }
 
 bool pod_class_is_met(const struct pod_term *t, const struct pod_class *pending)

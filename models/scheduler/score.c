@@ -5,14 +5,21 @@
 
 #include "models/scheduler/filters.h"
 #include "sim/base/elementary.h"
+#include "sim/base/number.h"
 
 #define MAX_SCORE 100
 #define MIB (INT64_C(1) << 20)
 #define SCORE_RESOURCES 64 /* more are not looked at */
 
+/* amount of allocatable in percent. Beyond 2^63 / 100 (92 PB of memory) it wraps, as in Kubernetes. */
+static int64_t percent(int64_t amount, int64_t allocatable)
+{
+    return number_wrap_mul64(amount, MAX_SCORE) / allocatable;
+}
+
 static int64_t least_allocated(int64_t allocatable, int64_t wanted)
 {
-    return wanted > allocatable ? 0 : (allocatable - wanted) * MAX_SCORE / allocatable;
+    return wanted > allocatable ? 0 : percent(number_wrap_sub64(allocatable, wanted), allocatable);
 }
 
 int64_t score_least_allocated(struct score_amount allocatable, struct score_amount wanted)
@@ -43,13 +50,14 @@ static int64_t balance(struct score_amount allocatable, struct score_amount used
             fraction(used.mcpu, allocatable.mcpu) - fraction(used.memory_bytes, allocatable.memory_bytes);
         deviation = (difference < 0 ? -difference : difference) / 2;
     }
-    return (int64_t)((1 - deviation) * (double)MAX_SCORE);
+    return number_go_int64((1 - deviation) * (double)MAX_SCORE);
 }
 
 int64_t score_balanced_allocation(struct score_amount allocatable, struct score_amount requested,
                                   struct score_amount pod)
 {
-    struct score_amount with = {requested.mcpu + pod.mcpu, requested.memory_bytes + pod.memory_bytes};
+    struct score_amount with = {number_wrap_add64(requested.mcpu, pod.mcpu),
+                                number_wrap_add64(requested.memory_bytes, pod.memory_bytes)};
     return MAX_SCORE / 2 + (MAX_SCORE / 2 + balance(allocatable, with) - balance(allocatable, requested)) / 2;
 }
 
@@ -73,9 +81,9 @@ static int64_t fit_of(const struct profile *p, int64_t allocatable, int64_t want
     case FIT_LEAST_ALLOCATED:
         return least_allocated(allocatable, wanted);
     case FIT_MOST_ALLOCATED:
-        return (wanted > allocatable ? allocatable : wanted) * MAX_SCORE / allocatable;
+        return percent(wanted > allocatable ? allocatable : wanted, allocatable);
     case FIT_REQUESTED_TO_CAPACITY_RATIO:
-        return shaped(p, wanted > allocatable ? MAX_SCORE : wanted * MAX_SCORE / allocatable);
+        return shaped(p, wanted > allocatable ? MAX_SCORE : percent(wanted, allocatable));
     }
     return 0;
 }
@@ -87,9 +95,9 @@ int64_t score_fit(const struct profile *p, const struct score_use *uses, uint32_
     int64_t sum = 0, weights = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (uses[i].allocatable != 0) {
-            int64_t score = fit_of(p, uses[i].allocatable, uses[i].used + uses[i].pod);
+            int64_t score = fit_of(p, uses[i].allocatable, number_wrap_add64(uses[i].used, uses[i].pod));
             int64_t weight = ratio && score <= 0 ? 0 : uses[i].weight;
-            sum += score * weight;
+            sum = number_wrap_add64(sum, number_wrap_mul64(score, weight));
             weights += weight;
         }
     }
@@ -126,10 +134,10 @@ static int64_t balance_of(const struct score_use *uses, uint32_t count, bool wit
     uint32_t used = 0;
     for (uint32_t i = 0; i < count && used < SCORE_RESOURCES; i++) {
         if (uses[i].allocatable != 0) {
-            shares[used++] = fraction(uses[i].used + (with_pod ? uses[i].pod : 0), uses[i].allocatable);
+            shares[used++] = fraction(number_wrap_add64(uses[i].used, with_pod ? uses[i].pod : 0), uses[i].allocatable);
         }
     }
-    return (int64_t)((1 - deviation_of(shares, used)) * (double)MAX_SCORE);
+    return number_go_int64((1 - deviation_of(shares, used)) * (double)MAX_SCORE);
 }
 
 int64_t score_balance(const struct score_use *uses, uint32_t count)
@@ -176,7 +184,7 @@ int64_t score_images(int64_t sum_bytes, uint32_t containers)
 
 int64_t score_image_share(int64_t size_bytes, uint32_t nodes_with, uint32_t nodes)
 {
-    return (int64_t)((double)size_bytes * ((double)nodes_with / (double)nodes));
+    return number_go_int64((double)size_bytes * ((double)nodes_with / (double)nodes));
 }
 
 void score_normalize(int64_t *scores, uint32_t count, bool reversed)

@@ -243,6 +243,9 @@ static void apply(struct tallies *t, const struct cache *c, const struct tally_e
 {
     struct tally *tally = &t->list.at[e->tally];
     uint32_t at = tally->by_node ? slot : c->topologies.at[tally->topology].of.at[slot];
+    if (at == NONE && tally->kind == TALLY_SOFT) {
+        at = 0; /* where keys may be missing, a node without the label counts with those that have it empty */
+    }
     if (at == NONE || (t->places.at[slot] & tally->place) != tally->place) {
         return;
     }

@@ -715,6 +715,7 @@ RUN(filter_pod_affinity_run, run_filter, PLUGIN_INTER_POD_AFFINITY)
 const struct replay replay_scheduler[] = {
     {"scheduler/placement", run_placement},
     {"scheduler/churn", run_churn},
+    {"scheduler/hostile", run_placement},
     {"scheduler/node-order", run_node_order},
     {"scheduler/num-feasible", run_num_feasible},
     {"scheduler/spread-weight", run_spread_weight},

@@ -100,13 +100,13 @@ struct load_sample {
     double p99_s;
     double used_mcpu;         /* mean, all pods of the workload */
     double wanted_mcpu;       /* before limits and contention */
-    double used_memory_bytes; /* mean, all pods */
+    double used_memory_bytes; /* mean, all pods; negative: unknown */
     double throttled;         /* share of wanted cpu that the limit withheld */
     /* One pod: of those that serve, or of those that run where there is no load. Pods that come up are not looked at. */
     double pods;
     double pod_mcpu;        /* mean */
     double pod_mcpu_most;   /* of the one that used most */
-    double pod_memory_most; /* bytes */
+    double pod_memory_most; /* bytes; negative: unknown */
 };
 
 /* Who hears what happens; each may be null. */

@@ -101,7 +101,8 @@ static void workload_row(struct table *t, const struct finance *f, uint32_t inde
     text(t, w->name);
     text(t, w->team);
     text(t, w->shared ? "yes" : "no");
-    text(t, w->use);
+    text(t, w->use_cpu);
+    text(t, w->use_memory);
     for (int i = 0; i < FIGURES; i++) {
         mean(t, workload_figures[i].metric, w->subject,
              workload_figures[i].scale == NULL ? 1 : *workload_figures[i].scale);
@@ -114,7 +115,7 @@ static void workload_row(struct table *t, const struct finance *f, uint32_t inde
 
 void csv_report_workloads(struct buffer *out, const struct recording *r, const struct finance *f)
 {
-    static const char *const first[] = {"namespace", "kind", "workload", "team", "shared", "use"};
+    static const char *const first[] = {"namespace", "kind", "workload", "team", "shared", "use_cpu", "use_memory"};
     static const char *const last[] = {"month_usd", "month_usd_low", "month_usd_high", "usd_per_1000_requests"};
     enum { FIRST = sizeof first / sizeof first[0], LAST = sizeof last / sizeof last[0] };
     const char *columns[FIRST + FIGURES + LAST];

@@ -343,10 +343,11 @@ static void find_gap(struct search *s, uint32_t index)
         .most_bytes = recording_mean(s->r, "memory.used_max", w->subject),
     };
     double mcpu = g.requested_mcpu - g.used_mcpu, bytes = g.requested_bytes - g.used_bytes;
-    if (strcmp(w->use, "unknown") == 0 || isnan(mcpu + bytes)) {
+    if (isnan(mcpu) && isnan(bytes)) {
         return;
     }
-    g.usd_monthly = MONTH_HOURS * (mcpu * s->usd_mcpu_hour + bytes * s->usd_byte_hour);
+    g.usd_monthly = isnan(mcpu) ? 0.0 : MONTH_HOURS * mcpu * s->usd_mcpu_hour;
+    g.usd_monthly += isnan(bytes) ? 0.0 : MONTH_HOURS * bytes * s->usd_byte_hour;
     VEC_PUSH(&s->gaps, g);
 }
 
@@ -390,7 +391,7 @@ static const uint32_t *rank_by_cost(const struct recording *r)
     return order;
 }
 
-/* "requests 5.2 times the CPU that it uses", or the other way round. */
+/* An amount that is not known is neither more nor less than another. "requests 5.2 times the CPU that it uses", or the other way round. */
 static void add_ratio(struct search *s, double requested, double used, const char *what)
 {
     bool over = requested >= used;
@@ -410,10 +411,10 @@ static void tell_gap(struct search *s, const struct finding_gap *g)
     const struct report_workload *w = &s->r->workloads[g->workload];
     bool over = g->usd_monthly > 0;
     struct buffer *b = &s->text;
-    if (over == (g->requested_mcpu > g->used_mcpu)) {
+    if (over ? g->requested_mcpu > g->used_mcpu : g->requested_mcpu <= g->used_mcpu) {
         add_ratio(s, g->requested_mcpu, g->used_mcpu, "CPU");
     }
-    if (over == (g->requested_bytes > g->used_bytes)) {
+    if (over ? g->requested_bytes > g->used_bytes : g->requested_bytes <= g->used_bytes) {
         add_ratio(s, g->requested_bytes, g->used_bytes, "memory");
     }
     const char *ratios = take_text(s);
@@ -441,7 +442,7 @@ static void tell_memory(struct search *s)
     uint32_t count = 0;
     for (uint32_t i = 0; i < s->gaps.count; i++) {
         const struct finding_gap *g = &s->gaps.at[i];
-        if (g->used_bytes <= g->requested_bytes || count++ >= METRICS_TOLD) {
+        if (!(g->used_bytes > g->requested_bytes) || count++ >= METRICS_TOLD) {
             continue;
         }
         buffer_format(&s->text, "%s%s ", count == 1 ? "They use more memory than they request: " : ", ",
@@ -588,10 +589,17 @@ static void tell_warnings(struct search *s)
 static void tell_unknown(struct search *s)
 {
     double unknown = recording_mean(s->r, "use.unknown", "");
+    double cpu_unknown = recording_mean(s->r, "use.unknown.cpu", "");
+    double memory_unknown = recording_mean(s->r, "use.unknown.memory", "");
     if (unknown > 0) {
         buffer_text(&s->text, "Of ");
         print_share(&s->text, unknown);
-        buffer_text(&s->text, " of the requested cost the use is unknown: no ServiceModel says it.");
+        buffer_text(&s->text,
+                    " of the requested cost the use is unknown: no ServiceModel says it (of what is for CPU ");
+        print_share(&s->text, cpu_unknown);
+        buffer_text(&s->text, ", of what is for memory ");
+        print_share(&s->text, memory_unknown);
+        buffer_text(&s->text, ").");
         tell(s, FINDING_NOTE, "gaps");
     }
     if (s->r->unsimulated_count > 0) {

@@ -27,8 +27,9 @@ struct finding_gap {
     uint32_t workload;
     double requested_mcpu, used_mcpu, most_mcpu;
     double requested_bytes, used_bytes, most_bytes;
-    double usd_monthly; /* what requested - used costs in a month of 730 h at this run's node prices; below 0: it uses
-                           more than it requests */
+    double
+        usd_monthly; /* what requested - used costs, where known, in a month of 730 h at this run's node prices; below
+                           0: it uses more than it requests */
 };
 
 enum finding_level { FINDING_BAD, FINDING_WARNING, FINDING_NOTE };
@@ -52,10 +53,11 @@ struct findings {
     const char *first;                        /* what breaks first, and what else was so then; null: nothing breaks */
     const char *longest;                      /* the same of what lasts longest; null: it is the first */
     RECORDING_TABLE(finding_moment, moments); /* by time, then objective */
-    RECORDING_TABLE(finding_gap, gaps);       /* greatest sum first, whatever its sign; workloads of known use */
-    RECORDING_TABLE(finding, list);           /* worst first */
-    const struct finding_hpa *hpas;           /* [hpas_count of the recording] */
-    const uint32_t *by_cost;                  /* [workloads_count]: indices of workloads, dearest first */
+    RECORDING_TABLE(finding_gap,
+                    gaps); /* greatest sum first, whatever its sign; workloads of known use, of CPU or memory */
+    RECORDING_TABLE(finding, list); /* worst first */
+    const struct finding_hpa *hpas; /* [hpas_count of the recording] */
+    const uint32_t *by_cost;        /* [workloads_count]: indices of workloads, dearest first */
 };
 
 /* Reads series and decisions. False: a read failed. */

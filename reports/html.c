@@ -398,7 +398,7 @@ static void gap_bar(struct page *p, double requested, double used, double most)
     page_format(p,
                 "<td><span class=\"bar\" aria-hidden=\"true\"><i class=\"b1\" style=\"width:%.4g%%\"></i>"
                 "<i class=\"b2\" style=\"width:%.4g%%\"></i></span></td>",
-                requested / most * 100, used / most * 100);
+                requested / most * 100, isnan(used) ? 0.0 : used / most * 100);
 }
 
 static void gap_row(struct page *p, const struct finding_gap *g, double most_mcpu, double most_bytes)

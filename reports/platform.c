@@ -51,14 +51,17 @@ static void give(struct part *p, enum knob knob, int64_t now)
     p->now[knob] = now;
 }
 
-static void add_resources(struct part *p, const struct container *c)
+/* Where nobody says what memory it uses, what it asks for stays as it is. */
+static void add_resources(struct part *p, const struct container *c, bool memory_known)
 {
     give(p, KNOB_CPU_REQUEST, c->request_mcpu);
-    give(p, KNOB_MEMORY_REQUEST, c->request_memory_bytes);
     if (c->limit_mcpu > 0) {
         give(p, KNOB_CPU_LIMIT, c->limit_mcpu);
     }
-    if (c->limit_memory_bytes > 0) {
+    if (memory_known) {
+        give(p, KNOB_MEMORY_REQUEST, c->request_memory_bytes);
+    }
+    if (memory_known && c->limit_memory_bytes > 0) {
         give(p, KNOB_MEMORY_LIMIT, c->limit_memory_bytes);
     }
 }
@@ -109,7 +112,8 @@ static void add_hpa(struct part *p, const struct plan_hpa *h, const struct pod_t
             p->target_is_percent = percent;
             give(p, KNOB_TARGET, m->amount);
             look_at_others(p, t, m);
-        } else if (is_metric(m, "memory", p->container) && percent && !p->has[KNOB_MEMORY_TARGET]) {
+        } else if (p->has[KNOB_MEMORY_REQUEST] && is_metric(m, "memory", p->container) && percent &&
+                   !p->has[KNOB_MEMORY_TARGET]) {
             p->memory_metric = i;
             give(p, KNOB_MEMORY_TARGET, m->amount);
             look_at_others(p, t, m);
@@ -127,7 +131,7 @@ static void add_knobs(const struct plan *plan, struct part *p, const struct plan
     }
     p->container = c->name;
     p->container_tree = container_tree(w, c->name);
-    add_resources(p, c);
+    add_resources(p, c, specs_says_memory(w->model));
     if (h != NULL) {
         add_hpa(p, h, w->spec.template);
     } else if (w->kind == WORKLOAD_DEPLOYMENT || w->kind == WORKLOAD_STATEFULSET) {

@@ -123,14 +123,14 @@ static void locate_series(struct query *q, struct report_workload *at, uint32_t 
 static void read_workloads(struct recording *r, struct query *q)
 {
     VEC(struct report_workload) list = {0};
-    struct query_rows rows =
-        query_rows(q,
-                   "SELECT id, kind, namespace, w.name, team, use, simplified, SUM(request_mcpu), SUM(request_bytes),"
-                   " IIF(COUNT(limit_mcpu) = COUNT(*), SUM(limit_mcpu), NULL),"
-                   " IIF(COUNT(limit_bytes) = COUNT(*), SUM(limit_bytes), NULL), COUNT(c.name),"
-                   " shared"
-                   " FROM workload AS w LEFT JOIN container AS c ON workload_id = id GROUP BY id ORDER BY id",
-                   0);
+    struct query_rows rows = query_rows(
+        q,
+        "SELECT id, kind, namespace, w.name, team, use_cpu, use_memory, simplified, SUM(request_mcpu), SUM(request_bytes),"
+        " IIF(COUNT(limit_mcpu) = COUNT(*), SUM(limit_mcpu), NULL),"
+        " IIF(COUNT(limit_bytes) = COUNT(*), SUM(limit_bytes), NULL), COUNT(c.name),"
+        " shared"
+        " FROM workload AS w LEFT JOIN container AS c ON workload_id = id GROUP BY id ORDER BY id",
+        0);
     while (query_next(&rows)) {
         struct report_workload w = {
             .id = query_integer(&rows, 0),
@@ -138,16 +138,20 @@ static void read_workloads(struct recording *r, struct query *q)
             .namespace = query_text(&rows, 2, r->arena),
             .name = query_text(&rows, 3, r->arena),
             .team = query_text(&rows, 4, r->arena),
-            .use = query_text(&rows, 5, r->arena),
-            .simplified = query_text(&rows, 6, r->arena),
-            .request_mcpu = query_real(&rows, 7),
-            .request_bytes = query_real(&rows, 8),
-            .limit_mcpu = query_real(&rows, 9),
-            .limit_bytes = query_real(&rows, 10),
-            .containers = (uint32_t)query_integer(&rows, 11),
+            .use_cpu = query_text(&rows, 5, r->arena),
+            .use_memory = query_text(&rows, 6, r->arena),
+            .simplified = query_text(&rows, 7, r->arena),
+            .request_mcpu = query_real(&rows, 8),
+            .request_bytes = query_real(&rows, 9),
+            .limit_mcpu = query_real(&rows, 10),
+            .limit_bytes = query_real(&rows, 11),
+            .containers = (uint32_t)query_integer(&rows, 12),
             .last_row = -1,
-            .shared = query_integer(&rows, 12) != 0,
+            .shared = query_integer(&rows, 13) != 0,
         };
+        w.use = strcmp(w.use_cpu, w.use_memory) == 0
+                    ? w.use_cpu
+                    : arena_format(r->arena, "CPU %s, memory %s", w.use_cpu, w.use_memory);
         w.subject = arena_format(r->arena, "%s/%s", w.kind, qualified(r->arena, w.namespace, w.name));
         VEC_PUSH(&list, w);
     }

@@ -29,7 +29,9 @@ struct report_workload {
     int64_t id;
     const char *kind, *namespace, *name, *team;
     bool shared;            /* its namespace's cost is everybody's */
-    const char *use;        /* "measured", "modelled" or "unknown" */
+    const char *use_cpu;    /* "measured", "modelled" or "unknown" */
+    const char *use_memory; /* likewise */
+    const char *use;        /* for people: that word, or "CPU modelled, memory unknown" */
     const char *simplified; /* what of it is simulated in a simplified way */
     const char *subject;    /* of its metrics: "Deployment/ride-api", "Deployment/NAMESPACE/ride-api" */
     const char *label;      /* the shortest text that is its alone: "ride-api", "NAMESPACE/ride-api", or the subject */

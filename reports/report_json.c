@@ -110,6 +110,8 @@ static void use(struct writer *w)
     metric(w, "measured", "use.measured", "");
     metric(w, "modelled", "use.modelled", "");
     metric(w, "unknown", "use.unknown", "");
+    metric(w, "unknownCpu", "use.unknown.cpu", "");
+    metric(w, "unknownMemory", "use.unknown.memory", "");
     json_end_map(&w->json);
 }
 
@@ -320,7 +322,8 @@ static void workloads(struct writer *w)
         text(w, "namespace", x->namespace);
         text(w, "name", x->name);
         text(w, "team", x->team);
-        text(w, "use", x->use);
+        text(w, "useCpu", x->use_cpu);
+        text(w, "useMemory", x->use_memory);
         text(w, "simplified", x->simplified);
         number(w, "podRequestMilliCpu", x->request_mcpu);
         number(w, "podRequestBytes", x->request_bytes);

@@ -193,6 +193,9 @@ static void first_memory(const struct search *s, const struct part *p, const str
     int64_t wanted = advice_memory(w->pod_most_bytes), now = p->now[KNOB_MEMORY_REQUEST];
     int64_t stepped = advice_step_bytes(now, wanted, s->full);
     bool short_of = now <= 0 || (double)now < w->pod_most_bytes;
+    if (!p->has[KNOB_MEMORY_REQUEST]) {
+        return;
+    }
     if (short_of || (double)stepped < (1 - trifle) * (double)now) {
         platform_request(p, setting, KNOB_MEMORY_REQUEST, stepped > wanted ? stepped : wanted);
     }

@@ -153,7 +153,7 @@ static void measure_load(const struct recorded_workload *w, double seconds, stru
     const struct recorded_load *l = &w->run;
     double ended = l->served + l->timed_out + l->failed + l->refused;
     m->used_mcpu = w->has_load ? l->used_mcpu_seconds / seconds : -1;
-    m->used_bytes = w->has_load ? l->used_bytes_seconds / seconds : -1;
+    m->used_bytes = w->has_load ? recorder_used_bytes(l) : -1;
     m->used_mcpu_most = w->used_mcpu_most;
     m->throttled = l->throttled_seconds / seconds;
     m->success = ended > 0 ? l->served / ended : 1;

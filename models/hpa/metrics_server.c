@@ -12,8 +12,8 @@
 
 /* The last scrape of the pod in a row of the world. */
 struct point {
-    int64_t used_mcpu; /* UNLIMITED: it is not in the last scrape */
-    int64_t used_memory_bytes;
+    int64_t used_mcpu;         /* UNLIMITED: it is not in the last scrape */
+    int64_t used_memory_bytes; /* UNLIMITED: nobody knows */
 };
 
 struct server {
@@ -86,7 +86,7 @@ static uint32_t sample_pods(const struct server *s, int64_t since_ns, bool memor
     uint32_t present = 0;
     for (uint32_t i = 0; i < count; i++) {
         const struct point *point = &s->points.at[pods[i]];
-        bool known = point->used_mcpu != UNLIMITED;
+        bool known = point->used_mcpu != UNLIMITED && (!memory || point->used_memory_bytes != UNLIMITED);
         samples[i].usage_milli = memory ? number_wrap_mul64(point->used_memory_bytes, 1000) : point->used_mcpu;
         samples[i].since_ns = known ? since_ns : TIME_UNSET;
         present += known;

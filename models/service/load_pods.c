@@ -86,7 +86,15 @@ void load_pods_see_workload(const struct sim *sim, struct loads *l, uint32_t row
 
 static bool uses(int64_t mcpu, int64_t bytes)
 {
-    return mcpu > 0 || bytes > 0;
+    return mcpu > 0 || bytes != 0;
+}
+
+static void count_other(struct entry *e, int64_t mcpu, int64_t bytes, int sign)
+{
+    e->other_mcpu += sign * mcpu;
+    e->other_bytes += bytes == UNLIMITED ? 0 : sign * bytes;
+    e->other_strange += (uint32_t)(bytes == UNLIMITED ? sign : 0);
+    e->other_pods += (uint32_t)(uses(mcpu, bytes) ? sign : 0);
 }
 
 /* Sets what a pod uses that does not serve. */
@@ -94,10 +102,8 @@ static void use_otherwise(struct sim *sim, struct loads *l, uint32_t row, int64_
 {
     struct load_pod *m = load_pod_at(l, row);
     struct entry *e = &l->entries.at[m->entry];
-    e->other_mcpu += mcpu - m->other_mcpu;
-    e->other_bytes += bytes - m->other_bytes;
-    e->other_pods += uses(mcpu, bytes);
-    e->other_pods -= uses(m->other_mcpu, m->other_bytes);
+    count_other(e, m->other_mcpu, m->other_bytes, -1);
+    count_other(e, mcpu, bytes, 1);
     m->other_mcpu = mcpu;
     m->other_bytes = bytes;
     if (m->cohort == NONE) {
@@ -222,9 +228,7 @@ void load_pods_forget(struct sim *sim, struct loads *l, uint32_t row, const stru
         fleet_end(&e->fleet, &queue, old->deletion_ns != TIME_UNSET);
     }
     if (m->entry != NONE) {
-        l->entries.at[m->entry].other_mcpu -= m->other_mcpu;
-        l->entries.at[m->entry].other_bytes -= m->other_bytes;
-        l->entries.at[m->entry].other_pods -= uses(m->other_mcpu, m->other_bytes);
+        count_other(&l->entries.at[m->entry], m->other_mcpu, m->other_bytes, -1);
     }
     node_share_forget_pod(&l->nodes, row);
     sim_forget(sim, l->model, LOADS_CLASS_JOIN, row);

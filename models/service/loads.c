@@ -87,14 +87,18 @@ static double late_share(const struct sim *sim, const struct loads *l, const str
     return all_hz > 0 ? late_hz / all_hz : 0;
 }
 
-static int64_t memory_of(const struct fleet *s)
+/* Of all pods; UNLIMITED: of some it is unknown. A model that does not say it makes it so without any pod, too. */
+static int64_t memory_of(const struct entry *e)
 {
-    int64_t bytes = 0;
-    for (uint32_t i = 0; i < s->cohorts.count; i++) {
-        const struct cohort *c = s->cohorts.at[i];
-        bytes += cohort_used_memory_bytes(c) * c->pods.count;
+    int64_t bytes = e->other_bytes;
+    bool known = e->serving.work.base_memory_bytes != UNLIMITED && e->other_strange == 0;
+    for (uint32_t i = 0; i < e->fleet.cohorts.count; i++) {
+        const struct cohort *c = e->fleet.cohorts.at[i];
+        int64_t each = cohort_used_memory_bytes(c);
+        known = known && (each != UNLIMITED || c->pods.count == 0);
+        bytes += each * c->pods.count;
     }
-    return bytes;
+    return known ? bytes : UNLIMITED;
 }
 
 /* What one pod uses. */
@@ -104,7 +108,7 @@ static void look_at_pods(const struct entry *e, const struct fleet_flow *flow, s
         s->pods = e->other_pods;
         s->pod_mcpu = e->other_pods > 0 ? (double)e->other_mcpu / s->pods : 0;
         s->pod_mcpu_most = s->pod_mcpu;
-        s->pod_memory_most = e->other_pods > 0 ? (double)e->other_bytes / s->pods : 0;
+        s->pod_memory_most = e->other_pods == 0 ? 0 : e->other_strange > 0 ? -1 : (double)e->other_bytes / s->pods;
         return;
     }
     s->pods = e->fleet.pods;
@@ -139,7 +143,7 @@ static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow
         .p99_s = quantile_s[2],
         .used_mcpu = flow->used_mcpu + (double)e->other_mcpu,
         .wanted_mcpu = flow->wanted_mcpu + (double)e->other_mcpu,
-        .used_memory_bytes = (double)(memory_of(&e->fleet) + e->other_bytes),
+        .used_memory_bytes = (double)memory_of(e),
         .throttled = flow->throttled,
     };
     look_at_pods(e, flow, &s);

@@ -6,8 +6,8 @@
  * 1. A pod is in one cohort of one service, or in none; cohort and place of `pods` say where, and the cohort has it
  *    there.
  * 2. A service stands at advanced_ns; its pods change only when that is now.
- * 3. other_mcpu and other_bytes of a service are the sums over its pods that run and do not serve, and other_pods is the
- *    number of those that use anything.
+ * 3. other_mcpu and other_bytes of a service are the sums over its pods that run and do not serve, other_pods is the
+ *    number of those that use anything, and other_strange of those whose memory is unknown, which the sum leaves out.
  */
 #ifndef MODELS_SERVICE_LOADS_H
 #define MODELS_SERVICE_LOADS_H
@@ -41,7 +41,8 @@ struct entry {
     int64_t other_mcpu;
     int64_t other_bytes;
     uint32_t other_pods;
-    double refused; /* share of the arrivals, in the last step */
+    uint32_t other_strange; /* of which it is unknown how much memory they use */
+    double refused;         /* share of the arrivals, in the last step */
 };
 
 struct load_pod {
@@ -50,7 +51,7 @@ struct load_pod {
     uint32_t place;
     int64_t serves_from_ns; /* when its endpoint is programmed; ENGINE_NEVER: it is not Ready */
     int64_t other_mcpu;     /* what it uses while it does not serve */
-    int64_t other_bytes;
+    int64_t other_bytes;    /* UNLIMITED: unknown */
 };
 
 /* Pods of a template that came up at from_ns or later behave otherwise than their workload's others. */

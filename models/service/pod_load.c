@@ -48,6 +48,9 @@ int64_t pod_used_mcpu(const struct pod_work *work, double served_hz)
 /* Messages of a stream wait with its broker: a pod holds no more than it works on. */
 int64_t pod_used_memory_bytes(const struct pod_work *work, double in_pod)
 {
+    if (work->base_memory_bytes == UNLIMITED) {
+        return UNLIMITED;
+    }
     in_pod = work->pooled && in_pod > work->concurrency ? work->concurrency : in_pod;
     return work->base_memory_bytes + whole(in_pod * work->request_memory_bytes);
 }

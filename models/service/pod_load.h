@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sim/world/objects.h"
+
 /* What a workload does with load. */
 struct pod_work {
     double cpu_s;       /* processor time for each request */
@@ -29,8 +31,8 @@ struct pod_work {
     double concurrency; /* requests that a pod works on at a time; INFINITY: no limit */
     double backlog;     /* requests that wait for that in a pod; INFINITY: no limit */
     bool pooled;
-    int64_t idle_mcpu; /* used without any request */
-    int64_t base_memory_bytes;
+    int64_t idle_mcpu;           /* used without any request */
+    int64_t base_memory_bytes;   /* UNLIMITED: what it uses is unknown */
     double request_memory_bytes; /* for each request in the pod */
 };
 
@@ -53,6 +55,8 @@ double pod_cores(const struct pod_work *work, int64_t limit_mcpu, int64_t node_m
 
 /* What it uses, when it answers served_hz and holds in_pod requests. */
 int64_t pod_used_mcpu(const struct pod_work *work, double served_hz);
+
+/* UNLIMITED: unknown. */
 int64_t pod_used_memory_bytes(const struct pod_work *work, double in_pod);
 
 /* The share of the processor time wanted for the load that a limit withholds. wanted 0 or more, limit above 0. */

@@ -122,12 +122,22 @@ static void make_inference(struct serving *s, const struct service_inference *in
     s->busy_mcpu = inference->used_mcpu;
 }
 
+static void make_memory(struct serving *s, const struct service_model *model, const struct draw *d)
+{
+    s->work.base_memory_bytes = UNLIMITED;
+    if (specs_says_memory(model)) {
+        s->work.base_memory_bytes =
+            (int64_t)drawn(d, (double)model->memory.base_bytes, model->memory.base_error, "memory.base") +
+            (model->use == NULL ? 0 : model->use->memory_bytes);
+    }
+    s->work.request_memory_bytes = (double)model->memory.per_request_bytes;
+}
+
 static void make_constant(struct serving *s, const struct service_model *model, const struct draw *d)
 {
     s->kind = SERVING_CONSTANT;
     if (model->use != NULL) {
         s->work.idle_mcpu = (int64_t)drawn(d, (double)model->use->cpu_mcpu, model->use->cpu_error, "use.cpu");
-        s->work.base_memory_bytes += model->use->memory_bytes;
     }
     if (model->batch != NULL) {
         s->batch_cpu_s = drawn(d, seconds(model->batch->cpu_ns), model->batch->cpu_error, "batch.cpu");
@@ -146,9 +156,7 @@ void serving_make(const struct service_model *model, uint64_t seed, uint64_t rep
     *serving = (struct serving){.model = model, .timeout_s = INFINITY, .partitions = INFINITY, .retention_s = INFINITY};
     serving->work.concurrency = INFINITY;
     serving->work.backlog = INFINITY;
-    serving->work.base_memory_bytes =
-        (int64_t)drawn(&d, (double)model->memory.base_bytes, model->memory.base_error, "memory.base");
-    serving->work.request_memory_bytes = (double)model->memory.per_request_bytes;
+    make_memory(serving, model, &d);
     serving->start_mcpu = model->start.cpu_mcpu;
     if (model->request != NULL) {
         make_request(serving, model->request, &d);

@@ -111,13 +111,21 @@ static int64_t duration_of(const struct recorder *r)
     return r->plan->scenario->spec.duration_ns;
 }
 
-static int64_t workload_nusd(const struct figures *f, uint32_t workload)
+static struct cost_part workload_part(const struct figures *f, uint32_t workload)
 {
-    int64_t sum = 0;
+    struct cost_part sum = {0};
     for (uint32_t d = 0; d < f->days.count; d++) {
-        sum += f->days.at[d].workloads == NULL ? 0 : whole(f->days.at[d].workloads[workload]);
+        if (f->days.at[d].workloads != NULL) {
+            sum.processor_nusd += f->days.at[d].workloads[workload].processor_nusd;
+            sum.memory_nusd += f->days.at[d].workloads[workload].memory_nusd;
+        }
     }
     return sum;
+}
+
+static int64_t workload_nusd(const struct figures *f, uint32_t workload)
+{
+    return whole(workload_part(f, workload));
 }
 
 /* Money of the run, and of a month: of the run without events, plus what they add. */
@@ -151,10 +159,30 @@ static void put_cost(const struct writer *w, const struct recorder *r, const str
               duration);
 }
 
-/* Sums over workloads: requests, use, and how much of the requested cost has a known use. */
-static void put_cluster(const struct writer *w, const struct recorder *r, const struct figures *with)
+/* How much of the requested cost is for processors and memory of which it is known what is used. */
+static void put_known(const struct writer *w, const struct recorder *r, const struct figures *with)
 {
-    double requested_mcpu = 0, requested_bytes = 0, used_mcpu = 0, used_bytes = 0, known = 0, all = 0;
+    double cpu = 0, memory = 0, known_cpu = 0, known_memory = 0;
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        const struct service_model *model = r->plan->workloads.at[i].model;
+        struct cost_part cost = workload_part(with, i);
+        cpu += (double)cost.processor_nusd;
+        memory += (double)cost.memory_nusd;
+        known_cpu += model != NULL ? (double)cost.processor_nusd : 0;
+        known_memory += model != NULL && specs_says_memory(model) ? (double)cost.memory_nusd : 0;
+    }
+    double all = cpu + memory, known = all > 0 ? (known_cpu + known_memory) / all : 0;
+    put(w, "use.measured", 0, "share");
+    put(w, "use.modelled", known, "share");
+    put(w, "use.unknown", all > 0 ? 1 - known : 0, "share");
+    put(w, "use.unknown.cpu", cpu > 0 ? 1 - known_cpu / cpu : 0, "share");
+    put(w, "use.unknown.memory", memory > 0 ? 1 - known_memory / memory : 0, "share");
+}
+
+/* Sums over workloads: requests, and the use that is known of any. */
+static void put_cluster(const struct writer *w, const struct recorder *r)
+{
+    double requested_mcpu = 0, requested_bytes = 0, used_mcpu = 0, used_bytes = 0, known_s = 0, bytes_known_s = 0;
     double seconds = (double)(r->ended_ns - r->started_ns) / (double)SECOND;
     for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
         const struct recorded_workload *o = &r->workloads[i];
@@ -162,19 +190,19 @@ static void put_cluster(const struct writer *w, const struct recorder *r, const 
         requested_bytes += statistics_level_mean(&o->requested_bytes, r->ended_ns);
         used_mcpu += o->run.used_mcpu_seconds / seconds;
         used_bytes += o->run.used_bytes_seconds / seconds;
-        double cost = (double)workload_nusd(with, i);
-        all += cost;
-        known += r->plan->workloads.at[i].model != NULL ? cost : 0;
+        known_s += o->run.seconds;
+        bytes_known_s += o->run.bytes_known_seconds;
     }
     put(w, "cpu.requested", requested_mcpu, "mcpu");
-    put(w, "cpu.used", used_mcpu, "mcpu");
+    if (known_s > 0) {
+        put(w, "cpu.used", used_mcpu, "mcpu");
+    }
     put(w, "cpu.allocatable", statistics_level_mean(&r->allocatable_mcpu, r->ended_ns), "mcpu");
     put(w, "memory.requested", requested_bytes, "bytes");
-    put(w, "memory.used", used_bytes, "bytes");
+    if (bytes_known_s > 0) {
+        put(w, "memory.used", used_bytes, "bytes");
+    }
     put(w, "memory.allocatable", statistics_level_mean(&r->allocatable_bytes, r->ended_ns), "bytes");
-    put(w, "use.measured", 0, "share");
-    put(w, "use.modelled", all > 0 ? known / all : 0, "share");
-    put(w, "use.unknown", all > 0 ? 1 - known / all : 0, "share");
 }
 
 /* Each objective, and how many of them were missed. */
@@ -198,14 +226,18 @@ static void put_load(const struct writer *w, const struct recorded_workload *o)
     const struct recorded_load *l = &o->run;
     put(w, "cpu.used", l->used_mcpu_seconds / l->seconds, "mcpu");
     put(w, "cpu.used_max", o->used_mcpu_most, "mcpu");
-    put(w, "memory.used", l->used_bytes_seconds / l->seconds, "bytes");
-    put(w, "memory.used_max", o->used_bytes_most, "bytes");
+    if (l->bytes_known_seconds > 0) {
+        put(w, "memory.used", recorder_used_bytes(l), "bytes");
+        put(w, "memory.used_max", o->used_bytes_most, "bytes");
+    }
     put(w, "cpu.throttled", l->throttled_seconds / l->seconds, "share");
     if (histogram_total(&o->pod_mcpu) > 0) {
         put(w, "use.cpu.p50", histogram_quantile(&o->pod_mcpu, 0.5), "mcpu");
         put(w, "use.cpu.p95", histogram_quantile(&o->pod_mcpu, 0.95), "mcpu");
         put(w, "use.cpu.p99", histogram_quantile(&o->pod_mcpu, 0.99), "mcpu");
         put(w, "use.cpu.max", o->pod_mcpu_most, "mcpu");
+    }
+    if (histogram_total(&o->pod_mcpu) > 0 && l->bytes_known_seconds > 0) {
         put(w, "use.memory.max", o->pod_bytes_most, "bytes");
     }
     if (!(l->arrivals > 0)) {
@@ -269,7 +301,8 @@ void figures_metrics(struct figures *with, const struct figures *plain, const st
 {
     struct writer w = {.figures = with, .subject = ""};
     put_cost(&w, r, with, plain);
-    put_cluster(&w, r, with);
+    put_cluster(&w, r);
+    put_known(&w, r, with);
     put_objectives(&w, r);
     put_pools(&w, r, with, plain);
     put_demands(&w, r, with);

@@ -180,7 +180,10 @@ static void add_load(struct recorded_load *l, const struct load_sample *s)
     l->p99_weighted += s->p99_s * s->arrivals;
     l->utilization_seconds += s->utilization * seconds;
     l->used_mcpu_seconds += s->used_mcpu * seconds;
-    l->used_bytes_seconds += s->used_memory_bytes * seconds;
+    if (s->used_memory_bytes >= 0) {
+        l->used_bytes_seconds += s->used_memory_bytes * seconds;
+        l->bytes_known_seconds += seconds;
+    }
     l->throttled_seconds += s->throttled * seconds;
 }
 
@@ -410,7 +413,7 @@ static struct recorded_workload_sample sample_of(const struct recorded_workload 
                                              .requested_mcpu = (int64_t)w->requested_mcpu.value,
                                              .requested_bytes = (int64_t)w->requested_bytes.value,
                                              .used_mcpu = l->seconds > 0 ? l->used_mcpu_seconds / seconds : -1,
-                                             .used_bytes = l->seconds > 0 ? l->used_bytes_seconds / seconds : -1,
+                                             .used_bytes = recorder_used_bytes(l),
                                              .arrivals_per_s = l->arrivals / seconds,
                                              .served_per_s = l->served / seconds,
                                              .failed_per_s = (l->timed_out + l->failed + l->refused) / seconds,
@@ -421,10 +424,16 @@ static struct recorded_workload_sample sample_of(const struct recorded_workload 
                                              .throttled = l->throttled_seconds / seconds};
 }
 
+/* Sums of what is known; negative: nothing is. */
+static double add_known(double sum, int64_t amount)
+{
+    return amount < 0 ? sum : (sum < 0 ? 0 : sum) + (double)amount;
+}
+
 static void sample_pools(struct recorder *r, const struct sim *sim)
 {
     for (uint32_t i = 0; i < r->plan->pools.count; i++) {
-        r->pools[i].sample = (struct recorded_pool_sample){0};
+        r->pools[i].sample = (struct recorded_pool_sample){.used_mcpu = -1, .used_bytes = -1};
     }
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         const struct node *n = &sim->world.nodes.at[row];
@@ -440,8 +449,8 @@ static void sample_pools(struct recorder *r, const struct sim *sim)
         s->requested_bytes += n->requested.memory_bytes;
         for (uint32_t k = 0; k < n->pods.count; k++) {
             const struct pod *pod = &sim->world.pods.at[n->pods.at[k]];
-            s->used_mcpu += pod->used_mcpu > 0 ? (double)pod->used_mcpu : 0;
-            s->used_bytes += pod->used_memory_bytes > 0 ? (double)pod->used_memory_bytes : 0;
+            s->used_mcpu = add_known(s->used_mcpu, pod->used_mcpu);
+            s->used_bytes = add_known(s->used_bytes, pod->used_memory_bytes);
         }
     }
 }
@@ -566,6 +575,11 @@ void recorder_end(struct recorder *r, const struct sim *sim)
             follow_pending(&r->workloads[pod->workload], pod, false, r->ended_ns);
         }
     }
+}
+
+double recorder_used_bytes(const struct recorded_load *l)
+{
+    return l->bytes_known_seconds > 0 ? l->used_bytes_seconds / l->bytes_known_seconds : -1;
 }
 
 double recorder_achieved(const struct objective *o, const struct recorded_objective *j)

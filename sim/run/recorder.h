@@ -39,7 +39,7 @@ struct recorded_pool_sample {
     int64_t allocatable_bytes;
     int64_t requested_mcpu;
     int64_t requested_bytes;
-    double used_mcpu;
+    double used_mcpu; /* of pods of which it is known; negative: of none */
     double used_bytes;
 };
 
@@ -57,6 +57,7 @@ struct recorded_load {
     double utilization_seconds;
     double used_mcpu_seconds;
     double used_bytes_seconds;
+    double bytes_known_seconds; /* of those in which it is known what memory is used */
     double throttled_seconds;
 };
 
@@ -76,7 +77,7 @@ struct recorded_workload {
     double used_bytes_most;
     struct histogram pod_mcpu; /* what a pod used, mean of all in each sample; counts in thousandths of a pod second */
     double pod_mcpu_most;      /* of any pod, at any time */
-    double pod_bytes_most;
+    double pod_bytes_most;     /* 0: unknown */
     bool has_load;
     struct load_sample latest; /* whose latencies wait to be counted, for all arrivals that met the same */
     struct histogram latency;  /* seconds; counts in thousandths of a request */
@@ -154,6 +155,9 @@ void recorder_sample(struct recorder *r, const struct sim *sim);
 
 /* The run has ended: what still waits has waited until now. */
 void recorder_end(struct recorder *r, const struct sim *sim);
+
+/* Mean memory that all pods used, bytes; negative: unknown. */
+double recorder_used_bytes(const struct recorded_load *load);
 
 /* What share of an objective was achieved: of the time in which there were requests, or of the requests; 1 where there were
  * none. */

@@ -10,7 +10,9 @@ const char schema_tables[] =
     " file TEXT, line INTEGER, json TEXT NOT NULL) STRICT;\n"
 
     "CREATE TABLE workload (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
-    " team TEXT, shared INTEGER NOT NULL, use TEXT NOT NULL CHECK (use IN ('measured', 'modelled', 'unknown')),"
+    " team TEXT, shared INTEGER NOT NULL,"
+    " use_cpu TEXT NOT NULL CHECK (use_cpu IN ('measured', 'modelled', 'unknown')),"
+    " use_memory TEXT NOT NULL CHECK (use_memory IN ('measured', 'modelled', 'unknown')),"
     " simplified TEXT) STRICT;\n"
     "CREATE TABLE container (workload_id INTEGER NOT NULL REFERENCES workload, name TEXT NOT NULL,"
     " request_mcpu INTEGER, request_bytes INTEGER, limit_mcpu INTEGER, limit_bytes INTEGER) STRICT;\n"

@@ -5,7 +5,7 @@
 #ifndef SIM_RUN_SCHEMA_H
 #define SIM_RUN_SCHEMA_H
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /* Statements that make the tables; indexes come after the load. */
 extern const char schema_tables[];

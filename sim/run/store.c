@@ -380,7 +380,7 @@ static void write_containers(struct store *w, struct table *t, uint32_t workload
 
 static void write_workloads(struct store *w)
 {
-    struct table t = table_open(w->db, "workload", 8, &w->trouble);
+    struct table t = table_open(w->db, "workload", 9, &w->trouble);
     struct table containers = table_open(w->db, "container", 6, &w->trouble);
     for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
         const struct plan_workload *o = &w->plan->workloads.at[i];
@@ -391,6 +391,7 @@ static void write_workloads(struct store *w)
         put_text(&t, scenario_team_of(w->plan->scenario, o->object));
         put_integer(&t, is_shared(w->plan->scenario, o->object->namespace));
         put_text(&t, o->model == NULL ? "unknown" : "modelled");
+        put_text(&t, o->model == NULL || !specs_says_memory(o->model) ? "unknown" : "modelled");
         put_text(&t, controller_simplified(o->kind, &o->spec));
         end_row(&t);
         write_containers(w, &containers, i);
@@ -565,8 +566,8 @@ static void take_pool(void *context, uint32_t pool, int64_t at_ns, const struct 
     put_integer(t, s->allocatable_bytes);
     put_integer(t, s->requested_mcpu);
     put_integer(t, s->requested_bytes);
-    put_real(t, s->used_mcpu);
-    put_real(t, s->used_bytes);
+    put_amount(t, s->used_mcpu);
+    put_amount(t, s->used_bytes);
     end_row(t);
 }
 

@@ -266,7 +266,7 @@ static const struct field inference_fields[] = {
     FIELD("tokens", NUMBER, service_inference, tokens, .standard = "1", .least = "1", .help = "mean of a request"),
     FIELD("slots", INT, service_inference, slots, .standard = "1", .least = "1",
           .help = "requests that a pod works on at a time"),
-    FIELD("cpu", CPU, service_inference, used_mcpu, .standard = "1", .least = "0",
+    FIELD("cpu", CPU, service_inference, used_mcpu, .required = true, .least = "0",
           .help = "used while one of them is busy"),
     END};
 static const struct fields inference_table = {
@@ -275,7 +275,7 @@ static const struct fields inference_table = {
 static const struct field use_fields[] = {
     FIELD("cpu", CPU, service_use, cpu_mcpu, UNCERTAIN(service_use, cpu_error), .required = true, .least = "0",
           .help = "of each pod"),
-    FIELD("memory", BYTES, service_use, memory_bytes, .least = "0", .help = "of each pod"), END};
+    FIELD("memory", BYTES, service_use, memory_bytes, .above = "0", .help = "of each pod; absent: unknown"), END};
 static const struct fields use_table = {
     .name = "ServiceModel.use", .fields = use_fields, .size = sizeof(struct service_use)};
 
@@ -284,7 +284,7 @@ static const struct field observed_fields[] = {
     FIELD("replicas", NUMBER, service_observed, replicas, .required = true, .above = "0",
           .help = "pods that served them"),
     FIELD("cpu", CPU, service_observed, cpu_mcpu, .required = true, .above = "0", .help = "used by all pods together"),
-    FIELD("memory", BYTES, service_observed, memory_bytes, .least = "0", .help = "used by each pod"),
+    FIELD("memory", BYTES, service_observed, memory_bytes, .above = "0", .help = "used by each pod; absent: unknown"),
     FIELD("p50", DURATION, service_observed, p50_ns, .required = true, .above = "0s",
           .help = "half of the requests were faster"),
     FIELD("p99", DURATION, service_observed, p99_ns, .required = true, .above = "0s",
@@ -294,8 +294,8 @@ static const struct fields observed_table = {
     .name = "ServiceModel.observed", .fields = observed_fields, .size = sizeof(struct service_observed)};
 
 static const struct field memory_fields[] = {FIELD("base", BYTES, service_memory, base_bytes,
-                                                   UNCERTAIN(service_memory, base_error), .least = "0",
-                                                   .help = "of a pod without work"),
+                                                   UNCERTAIN(service_memory, base_error), .required = true,
+                                                   .above = "0", .help = "of a pod without work"),
                                              FIELD("perRequest", BYTES, service_memory, per_request_bytes, .least = "0",
                                                    .help = "for each request or message that is in the pod"),
                                              END};
@@ -305,7 +305,7 @@ static const struct fields memory_table = {
 static const struct field start_fields[] = {
     FIELD("time", DURATION, service_start, time_ns, UNCERTAIN(service_start, time_error), .standard = "0s",
           .help = "from the start of the container to its being ready"),
-    FIELD("cpu", CPU, service_start, cpu_mcpu, .least = "0", .help = "used meanwhile"), END};
+    FIELD("cpu", CPU, service_start, cpu_mcpu, .least = "0", .help = "used meanwhile; absent: none"), END};
 static const struct fields start_table = {
     .name = "ServiceModel.start", .fields = start_fields, .size = sizeof(struct service_start), .scalar_is = "time"};
 
@@ -323,7 +323,8 @@ static const struct field model_fields[] = {
     FIELD("use", OPTION, service_model, use, .table = &use_table, .help = "or it uses the same all the time"),
     FIELD("observed", OPTION, service_model, observed, .table = &observed_table,
           .help = "or this is what a dashboard shows of it, and request is worked out"),
-    FIELD("memory", OBJECT, service_model, memory, .table = &memory_table, .help = "memory in use"),
+    FIELD("memory", OBJECT, service_model, memory, .table = &memory_table,
+          .help = "memory in use; absent: unknown, and never advised on"),
     FIELD("start", OBJECT, service_model, start, .table = &start_table, .help = "how a pod comes up"),
     END};
 static const struct fields model_table = {
@@ -506,6 +507,11 @@ const struct spec_kind spec_kinds[] = {
 
 const char *const spec_kind_names[] = {"Scenario",  "Demand",  "ServiceModel", "NodePool",
                                        "PriceBook", "Release", "Fault",        NULL};
+
+bool specs_says_memory(const struct service_model *model)
+{
+    return model->memory.base_bytes > 0 || (model->use != NULL && model->use->memory_bytes > 0);
+}
 
 const struct fields *spec_table(const char *kind)
 {

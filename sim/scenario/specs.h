@@ -183,7 +183,7 @@ struct service_inference {
 struct service_use {
     int64_t cpu_mcpu; /* of each pod */
     double cpu_error;
-    int64_t memory_bytes;
+    int64_t memory_bytes; /* 0: not written */
 };
 
 /* What a dashboard shows of a service, all at one time. */
@@ -191,13 +191,13 @@ struct service_observed {
     double rate_per_s;
     double replicas;
     int64_t cpu_mcpu;     /* of all pods together */
-    int64_t memory_bytes; /* of each pod */
+    int64_t memory_bytes; /* of each pod; 0: not written */
     int64_t p50_ns;
     int64_t p99_ns;
 };
 
 struct service_memory {
-    int64_t base_bytes;
+    int64_t base_bytes; /* 0: not written */
     double base_error;
     int64_t per_request_bytes; /* for each that is in the pod */
 };
@@ -337,6 +337,9 @@ extern const struct spec_kind spec_kinds[];
 
 /* The names of spec_kinds, closed by null. */
 extern const char *const spec_kind_names[];
+
+/* Whether a model says how much memory a pod uses; else that is unknown. */
+bool specs_says_memory(const struct service_model *model);
 
 /* The table of a kind; null: headroom has none of that name. */
 const struct fields *spec_table(const char *kind);

@@ -71,10 +71,10 @@ static void week_things(sqlite3 *db)
     for (int i = 0; i < WEEK_WORKLOADS; i++) {
         const struct week_workload *w = &week_workloads[i];
         week_run(db,
-                 "INSERT INTO workload VALUES (%d, %Q, %Q, %Q, %Q, %d, %Q, %Q);"
+                 "INSERT INTO workload VALUES (%d, %Q, %Q, %Q, %Q, %d, %Q, %Q, %Q);"
                  "INSERT INTO container VALUES (%d, 'app', %d, %lld, %d, %lld)",
-                 i + 1, w->kind, w->namespace, w->name, w->team, i == 4, w->use, w->simplified, i + 1, w->request_mcpu,
-                 w->request_mib * 1048576ll, w->request_mcpu * 2, w->request_mib * 2097152ll);
+                 i + 1, w->kind, w->namespace, w->name, w->team, i == 4, w->use, w->use, w->simplified, i + 1,
+                 w->request_mcpu, w->request_mib * 1048576ll, w->request_mcpu * 2, w->request_mib * 2097152ll);
     }
     week_run(db,
              "INSERT INTO pool VALUES (1, 'general', 'm6i.xlarge', 'aws/us-east-1', 'on-demand', 0.192, 0.192,"

@@ -65,8 +65,8 @@ Test(recording, figures_carry_students_interval_over_the_replications)
 
 Test(recording, workloads_have_the_subject_of_their_metrics_and_the_shortest_label)
 {
-    struct opened *o =
-        open_week("INSERT INTO workload VALUES (7, 'Job', 'default', 'dashboard', NULL, 0, 'unknown', NULL)");
+    struct opened *o = open_week(
+        "INSERT INTO workload VALUES (7, 'Job', 'default', 'dashboard', NULL, 0, 'unknown', 'unknown', NULL)");
     cr_assert_str_eq(o->r.workloads[0].subject, "Deployment/ride-api");
     cr_assert_str_eq(o->r.workloads[0].label, "ride-api");
     cr_assert_str_eq(o->r.workloads[2].subject, "Deployment/ml/pricing");
@@ -84,6 +84,31 @@ Test(recording, a_pods_limit_is_none_when_a_container_has_none)
     cr_assert(isnan(o->r.workloads[0].limit_mcpu));
     cr_assert_eq(o->r.workloads[0].limit_bytes, 1073741824.0 + 9500);
     cr_assert_eq(o->r.workloads[1].limit_mcpu, 2000);
+    close_week(o);
+}
+
+/* Of what pricing uses only the memory is unknown: its cpu is in the gaps, with the money that this is. */
+Test(findings, what_is_unknown_of_a_workload_is_in_no_gap)
+{
+    struct opened *o =
+        open_week("UPDATE workload SET use_memory = 'unknown' WHERE id = 3;"
+                  "DELETE FROM metric WHERE name LIKE 'memory.used%' AND subject = 'Deployment/ml/pricing';"
+                  "INSERT INTO metric VALUES (0, 'use.unknown.cpu', '', 0.1, 'share'),"
+                  " (0, 'use.unknown.memory', '', 0.25, 'share')");
+    cr_assert_str_eq(o->r.workloads[2].use, "CPU modelled, memory unknown");
+    const struct finding_gap *g = NULL;
+    for (uint32_t i = 0; i < o->f.gaps_count; i++) {
+        g = o->f.gaps[i].workload == 2 ? &o->f.gaps[i] : g;
+    }
+    cr_assert_not_null(g);
+    cr_expect(isnan(g->used_bytes) && g->usd_monthly > 0);
+    bool told = false;
+    for (uint32_t i = 0; i < o->f.list_count; i++) {
+        const char *text = o->f.list[i].text;
+        cr_expect(strstr(text, "ml/pricing") == NULL || strstr(text, "memory") == NULL, "%s", text);
+        told = told || strstr(text, "(of what is for CPU 10 %, of what is for memory 25 %)") != NULL;
+    }
+    cr_expect(told);
     close_week(o);
 }
 

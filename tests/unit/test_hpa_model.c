@@ -169,6 +169,21 @@ Test(hpa_model, says_that_there_are_no_metrics_of_pods_whose_use_is_unknown)
     tear_down(&s);
 }
 
+/* Its cpu is known and its memory is not: an autoscaler of memory gets no metrics, not a use of nothing. */
+Test(hpa_model, says_that_there_are_no_metrics_of_memory_that_nobody_knows)
+{
+    struct stage s;
+    set_up(&s);
+    s.metric.name = names_text(&s.names, "memory");
+    world_set_use(&s.sim->world, add_pod(&s, 0, 310), 310, UNLIMITED);
+    sim_start(s.sim);
+    run(&s, 60 * SECOND);
+    cr_expect_eq(s.landed, 0);
+    cr_expect_not_null(strstr(s.message, "unable to get metrics for resource memory: no metrics returned"), "%s",
+                       s.message);
+    tear_down(&s);
+}
+
 /* Both autoscalers select the same pods. The first knows of the second once that had its first evaluation: from the second
  * evaluation on neither scales. */
 Test(hpa_model, two_autoscalers_of_one_workload_are_ambiguous)

@@ -74,6 +74,17 @@ Test(platform, what_is_unknown_or_not_to_be_touched_is_left_alone)
     recommended_close(r);
 }
 
+/* The model of the job says no memory: only of its processors advice may be given. */
+Test(platform, memory_of_which_nobody_says_the_use_has_no_knob)
+{
+    struct recommended *r = recommended_read(text);
+    const struct part *nightly = part(r, "CronJob/nightly");
+    cr_expect(nightly->has[KNOB_CPU_REQUEST]);
+    cr_expect_not(nightly->has[KNOB_MEMORY_REQUEST]);
+    cr_expect_not(nightly->has[KNOB_MEMORY_LIMIT]);
+    recommended_close(r);
+}
+
 /* 60 % of 100m + 400m is 300m; of 100m + 250m that is 85.7 %. 80 % of 64Mi + 512Mi, of 64Mi + 256Mi 144 %. */
 Test(platform, a_request_takes_the_targets_that_are_a_percentage_of_it_along)
 {

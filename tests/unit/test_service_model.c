@@ -193,6 +193,27 @@ Test(service_model, pods_of_a_service_share_its_load)
     tear_down(&s);
 }
 
+/* A model without memory: of its pods, that serve or come up, and of the workload it is unknown, not 0. */
+Test(service_model, memory_that_nobody_says_is_unknown)
+{
+    struct stage s;
+    set_up(&s, 120);
+    s.models[0].memory = (struct service_memory){0};
+    open_sim(&s);
+    uint32_t pods[2] = {add_pod(&s, 0, 0, CONDITION_TRUE), add_pod(&s, 0, 1, CONDITION_FALSE)};
+    sim_start(s.sim);
+    run(&s, 600 * SECOND);
+    cr_expect_eq(world_pod(&s.sim->world, pods[0])->used_mcpu, 1000);
+    cr_expect_eq(world_pod(&s.sim->world, pods[1])->used_mcpu, 321);
+    for (int i = 0; i < 2; i++) {
+        cr_expect_eq(world_pod(&s.sim->world, pods[i])->used_memory_bytes, UNLIMITED);
+    }
+    cr_expect_lt(s.last[0].used_memory_bytes, 0);
+    cr_expect_leq(s.last[0].pod_memory_most, 0);
+    cr_expect_eq(s.last[1].used_memory_bytes, 0);
+    tear_down(&s);
+}
+
 /* Pods bear 100/s; at 250/s two fall behind by 50/s. What came is served, lost or still there. A pod that ends
  * finishes its part, one that crashes loses it: after 60 s about 1500 each, then again 1500 and 100 and 150/s more for
  * 30 s to the one left. */

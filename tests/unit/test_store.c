@@ -107,6 +107,34 @@ Test(store, a_recorded_run_is_one_database_and_its_figures_agree)
     cluster_close(c);
 }
 
+/* The model says what cpu is used, and no memory: of what the workload costs, the part that is for memory is unknown. */
+Test(store, memory_that_no_model_says_is_null_and_counts_as_unknown)
+{
+    struct cluster *c = cluster_read(RUN "---\napiVersion: headroom/v1\nkind: ServiceModel\nmetadata: {name: web}\n"
+                                         "spec: {workload: Deployment/web, use: {cpu: 350m}}\n");
+    struct folder f = make_folder();
+    struct fail fail = {0};
+    cr_assert(record(c, f.file, &fail), "%s", fail.text);
+    sqlite3 *db;
+    cr_assert_eq(sqlite3_open(f.file, &db), SQLITE_OK);
+    cr_expect_eq(ask(db, "SELECT count(*) FROM workload WHERE use_cpu = 'modelled' AND use_memory = 'unknown'"), 1);
+    cr_expect_eq(ask(db, "SELECT count(used_mcpu) FROM workload_series"), 26 * 60);
+    cr_expect_eq(ask(db, "SELECT count(used_bytes) FROM workload_series"), 0);
+    cr_expect_eq(ask(db, "SELECT count(used_bytes) FROM pool_series"), 0);
+    cr_expect_eq(
+        ask(db, "SELECT count(*) FROM metric WHERE name IN ('memory.used', 'memory.used_max', 'use.memory.max')"), 0);
+    cr_expect_float_eq(ask(db, "SELECT value FROM metric WHERE name = 'cpu.used' AND subject = ''"), 700, 2);
+    cr_expect_eq(ask(db, "SELECT value FROM metric WHERE name = 'use.unknown.cpu'"), 0);
+    cr_expect_eq(ask(db, "SELECT value FROM metric WHERE name = 'use.unknown.memory'"), 1);
+    cr_expect_float_eq(ask(db, "SELECT value FROM metric WHERE name = 'use.unknown'"),
+                       ask(db, "SELECT 1.0 * sum(memory_nusd) / sum(cpu_nusd + memory_nusd) FROM cost_day"
+                               " WHERE workload_id = 0"),
+                       1e-12);
+    sqlite3_close(db);
+    remove_folder(&f);
+    cluster_close(c);
+}
+
 static bool holds(const char *file, const char *text)
 {
     FILE *in = fopen(file, "rb");

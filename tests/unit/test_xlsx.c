@@ -121,7 +121,7 @@ Test(xlsx, what_a_run_does_not_have_is_left_out)
         "DELETE FROM cost_day; DELETE FROM unsimulated; DELETE FROM demand; DELETE FROM event",
         "UPDATE pool SET price_source = NULL, price_date = NULL, region = NULL",
         ("WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 29) INSERT INTO workload SELECT i,"
-         " 'Deployment', 'default', 'w' || i, 'team' || i, 0, 'unknown', NULL FROM n")};
+         " 'Deployment', 'default', 'w' || i, 'team' || i, 0, 'unknown', 'unknown', NULL FROM n")};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         struct finance_week *o = open_week(changes[i]);
         struct buffer file = written(o);

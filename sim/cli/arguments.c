@@ -172,6 +172,6 @@ void arguments_help(const struct command *command)
         char left[64];
         snprintf(left, sizeof left, "%s%s%s%s", dashes(o->name), o->name, o->value == NULL ? "" : " ",
                  o->value == NULL ? "" : o->value);
-        printf("%s  %-24s %s\n", o == command->options ? "\n" : "", left, o->help);
+        printf("%s  %-26s %s\n", o == command->options ? "\n" : "", left, o->help);
     }
 }

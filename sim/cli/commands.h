@@ -17,6 +17,13 @@ extern const struct command command_schema;
 /* All of them, in the order that help shows; closed by null. */
 extern const struct command *const commands[];
 
+/* What each exit status of the program says, in half a line; closed by a null text. */
+struct exit_status {
+    int status;
+    const char *says;
+};
+extern const struct exit_status exit_statuses[];
+
 /* The command of that name; null: there is none. */
 const struct command *commands_find(const char *name);
 

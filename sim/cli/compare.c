@@ -257,9 +257,10 @@ const struct command command_compare = {
         "BASE and CANDIDATE are each a scenario (a file, a folder, - for standard input) or a recorded run. Both run\n"
         "on the same random numbers, and seed, replications, demand, prices and objectives come from BASE. A\n"
         "difference within its noise is called noise and fails no gate; while a gate is undecided, or has failed on\n"
-        "fewer than 8 replications, they double, to 64 at most. Of several formats text goes to standard output, the\n"
-        "others are compare.md, compare.json, junit.xml and bridge.csv in the folder of -o. Exit status: 0 every gate holds or is\n"
-        "undecided, 1 one failed, 2 the input is wrong, 3 the system refused, 130 interrupted.\n",
+        "fewer than 8 replications, they double, to 64 at most. A scenario of several files is one whose Scenario\n"
+        "includes them. Of several formats text goes to standard output, the others are compare.md, compare.json,\n"
+        "junit.xml and bridge.csv in the folder of -o. Exit status: 0 every gate holds or is undecided, 1 one failed,\n"
+        "2 the input is wrong, 3 the system refused, 130 interrupted.\n",
     .options = options,
     .run = run,
 };

@@ -14,8 +14,12 @@ static void print_program(void)
     for (const struct command *const *c = commands; *c != NULL; c++) {
         printf("  %-10s %s\n", (*c)->name, (*c)->summary);
     }
-    printf("\n`headroom help COMMAND` says more; `headroom help kinds` lists what a scenario is written in.\n"
-           "`headroom --version` prints the version.\n");
+    printf("\n`headroom help COMMAND` says more; `headroom help kinds` lists what a scenario is written in,\n"
+           "`headroom help gates` what --fail-on and --gate may ask. `headroom --version` prints the version.\n\n"
+           "exit status:\n");
+    for (const struct exit_status *s = exit_statuses; s->says != NULL; s++) {
+        printf("  %-10d %s\n", s->status, s->says);
+    }
 }
 
 static void print_kinds(void)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reports/gate.h"
 #include "sim/cli/commands.h"
 
 enum { LINE_SHORT = 88 }; /* lines of details that are shorter end a paragraph, or an example */
@@ -114,17 +115,38 @@ static void print_rows(const char *title, const char *const rows[][2])
     }
 }
 
+static void print_gates(void)
+{
+    printf(".SH GATES\n");
+    print_line("", "A gate says what must not be: METRIC[{KEY=VALUE,...}] (>|<) [+|-]NUMBER[%|UNIT]. With a sign the "
+                   "number is a change against BASE, without one a level. It fails when the whole 95 % interval lies "
+                   "beyond the number. `headroom help gates' explains units and selectors. The metrics:");
+    for (const struct gate_metric *m = gate_metrics; m->name != NULL; m++) {
+        printf(".TP\n.B ");
+        print_text(m->name);
+        printf(" \\fR(");
+        print_text(m->unit);
+        printf(")\n");
+        print_line("", m->help);
+    }
+}
+
+static void print_statuses(void)
+{
+    printf(".SH EXIT STATUS\n");
+    for (const struct exit_status *s = exit_statuses; s->says != NULL; s++) {
+        printf(".TP\n.B %d\n", s->status);
+        print_line("", s->says);
+    }
+}
+
 void manual_print(void)
 {
-    static const char *const statuses[][2] = {{"0", "done, and every gate held."},
-                                              {"1", "a gate failed."},
-                                              {"2", "wrong usage or input."},
-                                              {"3", "the system refused: disk, memory, a missing program."},
-                                              {"130", "interrupted; what was finished is kept."},
-                                              {NULL, NULL}};
     static const char *const variables[][2] = {
         {"HEADROOM_DATA", "the folder with prices and profiles, when it is not found beside the program."},
         {"NO_COLOR", "when set, no colours."},
+        {"PATH", "where gnuplot is looked for, which draws the charts of the HTML report."},
+        {"TMPDIR", "where a workbook is put together; default: /tmp."},
         {NULL, NULL}};
     static const char *const examples[][2] = {
         {"headroom run scenarios/quickstart.yaml -o day.db", "simulates a day and records it."},
@@ -142,7 +164,8 @@ void manual_print(void)
                    "changes headroom's objects of the same kind and name.");
     print_commands();
     print_kinds();
-    print_rows("EXIT STATUS", statuses);
+    print_gates();
+    print_statuses();
     print_rows("ENVIRONMENT", variables);
     print_rows("EXAMPLES", examples);
 }

@@ -9,8 +9,7 @@
     GROUP(workload)                                                                                                    \
     GROUP(values)                                                                                                      \
     GROUP(hpa)                                                                                                         \
-    GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption)                  \
-        GROUP(schedqueue)
+    GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption) GROUP(schedqueue)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

@@ -1,64 +1,34 @@
 #!/usr/bin/env bash
 # The scripts of reports/ci as CI jobs call them, against a stand-in for the servers of GitHub and GitLab.
-# The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-HEADROOM=$PWD/${BUILD:-build}/headroom
-export HEADROOM
-scratch=$(mktemp -d)
+. "$(dirname "$0")/../case.sh"
+export HEADROOM=$headroom
 server=
 trap 'rm -rf "$scratch"; [ -n "$server" ] && kill "$server"' EXIT
-passed=0
-failed=0
 
-pass() {
-    passed=$((passed + 1))
-}
-
-fail() {
-    failed=$((failed + 1))
-    echo "failed: $1"
-    cat "$scratch/log"
-}
-
-# check NAME COMMAND...: passes when the command succeeds.
-check() {
-    local name=$1
-    shift
-    if "$@"; then
-        pass
-    else
-        fail "$name"
-    fi
-}
-
-# compare STATUS BASE CANDIDATE: runs the script into $scratch/out.
+# compare STATUS BASE CANDIDATE: runs the script into $scratch/made.
 compare() {
     local wanted=$1 status
     shift
-    rm -rf "$scratch/out"
-    reports/ci/compare.sh "$@" "$scratch/out" >"$scratch/log" 2>&1
+    rm -rf "$scratch/made"
+    reports/ci/compare.sh "$@" "$scratch/made" >"$scratch/log" 2>&1
     status=$?
     check "compare: exit status $status, not $wanted" test "$status" -eq "$wanted"
-    check 'compare: the status is kept' test "$(cat "$scratch/out/status")" -eq "$wanted"
+    check 'compare: the status is kept' test "$(cat "$scratch/made/status")" -eq "$wanted"
 }
 
 sed 's/requests: {cpu: 500m/requests: {cpu: "1"/' scenarios/quickstart.yaml >"$scratch/branch.yaml"
 export HEADROOM_OPTIONS='--replications 2 --duration 3h --quiet' GITHUB_STEP_SUMMARY=$scratch/summary.md
 HEADROOM_GATES=$'# what a month may cost\n\n  cost.monthly > +5%\npending > 1h\n' compare 1 scenarios/quickstart.yaml "$scratch/branch.yaml"
-check 'two gates' test "$(grep -c '<testcase' "$scratch/out/junit.xml")" -eq 2
-check 'the step summary' cmp -s "$scratch/summary.md" "$scratch/out/compare.md"
+check 'two gates' test "$(grep -c '<testcase' "$scratch/made/junit.xml")" -eq 2
+check 'the step summary' cmp -s "$scratch/summary.md" "$scratch/made/compare.md"
 HEADROOM_GATES='cost.monthly > +5%' HEADROOM_REPORT=true compare 0 "$scratch/not-there.yaml" "$scratch/branch.yaml"
-check 'the report' test -s "$scratch/out/report/report.json" -a -s "$scratch/out/run.db"
+check 'the report' test -s "$scratch/made/report/report.json" -a -s "$scratch/made/run.db"
 rm "$scratch/summary.md"
 HEADROOM_GATES='cost.monthyl > +5%' compare 2 scenarios/quickstart.yaml "$scratch/branch.yaml"
 check 'a wrong gate is in the step summary' grep -q 'did you mean cost.monthly?' "$scratch/summary.md"
 
 if ! command -v python3 >/dev/null || ! command -v jq >/dev/null || ! command -v curl >/dev/null; then
-    echo 'skipped: comments: no python3, jq or curl'
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
+    skip 'comments: no python3, jq or curl'
 fi
 
 # Keeps comments in a file; 150 of them are other people's, some of which begin with our marker.
@@ -158,5 +128,4 @@ check 'a token that may only read: says so' grep -q 'no comment was written: the
 check 'no token' github ''
 check 'others are left alone' test "$(ours mallory | grep -c hello)" -eq 147
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

@@ -1,38 +1,6 @@
 #!/usr/bin/env bash
 # `headroom compare` and gates as a CI job uses them: exit statuses, files, and what other programs read of them.
-# The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-
-pass() {
-    passed=$((passed + 1))
-}
-
-fail() {
-    failed=$((failed + 1))
-    echo "failed: $1"
-    cat "$scratch/out" "$scratch/err"
-}
-
-# expect NAME STATUS TEXT COMMAND...: the exit status, and TEXT in what is written anywhere.
-expect() {
-    local name=$1 wanted=$2 text=$3 status
-    shift 3
-    "$@" >"$scratch/out" 2>"$scratch/err"
-    status=$?
-    if [ "$status" -ne "$wanted" ]; then
-        fail "$name: exit status $status, not $wanted"
-    elif ! grep -qF -- "$text" "$scratch/out" "$scratch/err"; then
-        fail "$name: no \"$text\""
-    else
-        pass
-    fi
-}
+. "$(dirname "$0")/../case.sh"
 
 # A branch that asks for half a core more: dearer, and nothing else.
 base=$scratch/main.yaml
@@ -130,5 +98,4 @@ else
     fail "interrupted: exit status $status"
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

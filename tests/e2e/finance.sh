@@ -1,34 +1,14 @@
 #!/usr/bin/env bash
-# The finance formats as a user makes them, and as other programs read them: what is not installed is skipped. The last line
-# is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
+# The finance formats as a user makes them, and as other programs read them: what is not installed is skipped.
+. "$(dirname "$0")/../case.sh"
 formats=csv,xlsx,focus,openmetrics
-
-# check WHAT COMMAND...: holds when the command succeeds.
-check() {
-    local what=$1
-    shift
-    if "$@" >"$scratch/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        tail -20 "$scratch/log"
-    fi
-}
 
 report() {
     "$headroom" report "$scratch/run.db" -o "$1" --format "$formats"
 }
 
 same_bytes() {
-    report "$scratch/again" && diff -r "$scratch/out" "$scratch/again"
+    report "$scratch/again" && diff -r "$scratch/made" "$scratch/again"
 }
 
 # column FILE NAME: the sum of a column of plain numbers, to the nano-dollar.
@@ -43,8 +23,8 @@ costs_agree() {
     local spent
     spent=$(sqlite3 "$scratch/run.db" \
         'SELECT printf("%d.%09d", SUM(cpu_nusd + memory_nusd) / 1000000000, SUM(cpu_nusd + memory_nusd) % 1000000000) FROM cost_day')
-    echo "spent $spent, costs.csv $(column "$scratch/out/costs.csv" usd), focus.csv $(column "$scratch/out/focus.csv" BilledCost)"
-    [ "$(column "$scratch/out/costs.csv" usd)" = "$spent" ] && [ "$(column "$scratch/out/focus.csv" BilledCost)" = "$spent" ]
+    echo "spent $spent, costs.csv $(column "$scratch/made/costs.csv" usd), focus.csv $(column "$scratch/made/focus.csv" BilledCost)"
+    [ "$(column "$scratch/made/costs.csv" usd)" = "$spent" ] && [ "$(column "$scratch/made/focus.csv" BilledCost)" = "$spent" ]
 }
 
 unwritable() {
@@ -83,16 +63,16 @@ END
 }
 
 opened() {
-    sheets "$scratch/sheets" "$scratch/out/costs.xlsx" && ! grep -lE '#(REF|NAME|VALUE|DIV)|Err:' "$scratch"/sheets/*.csv
+    sheets "$scratch/sheets" "$scratch/made/costs.xlsx" && ! grep -lE '#(REF|NAME|VALUE|DIV)|Err:' "$scratch"/sheets/*.csv
 }
 
 calculated() {
-    mkdir -p "$scratch/bare" && forget "$scratch/out/costs.xlsx" "$scratch/bare/costs.xlsx" &&
+    mkdir -p "$scratch/bare" && forget "$scratch/made/costs.xlsx" "$scratch/bare/costs.xlsx" &&
         sheets "$scratch/calculated" "$scratch/bare/costs.xlsx" && diff -r "$scratch/sheets" "$scratch/calculated"
 }
 
 check 'a run' "$headroom" run scenarios/quickstart.yaml -o "$scratch/run.db" --quiet --replications 2
-check 'reports' report "$scratch/out"
+check 'reports' report "$scratch/made"
 check 'the same bytes again' same_bytes
 check 'costs and bill sum to what was spent' costs_agree
 check 'a folder that cannot be made' unwritable
@@ -115,11 +95,10 @@ else
     echo 'skipped: LibreOffice: not installed (Debian: libreoffice-calc)'
 fi
 if command -v promtool >/dev/null; then
-    check 'promtool check metrics' promtool check metrics <"$scratch/out/metrics.om"
-    check 'promtool tsdb' promtool tsdb create-blocks-from openmetrics "$scratch/out/metrics.om" "$scratch/blocks"
+    check 'promtool check metrics' promtool check metrics <"$scratch/made/metrics.om"
+    check 'promtool tsdb' promtool tsdb create-blocks-from openmetrics "$scratch/made/metrics.om" "$scratch/blocks"
 else
     echo 'skipped: promtool: not installed (Debian: prometheus)'
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

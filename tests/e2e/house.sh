@@ -1,40 +1,8 @@
 #!/usr/bin/env bash
 # The habits themselves: what is installed works from anywhere and can be taken away again, what is missing on a machine is
 # installed or named, the build knows what to build again, the runner of tests believes nobody, and the lint sees.
-# The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/../case.sh"
 export BUILD=${BUILD:-build}
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-
-pass() {
-    passed=$((passed + 1))
-}
-
-fail() {
-    failed=$((failed + 1))
-    echo "failed: $1"
-}
-
-# gives NAME STATUS TEXT COMMAND...: the exit status, and TEXT in what the command printed, left in $scratch/out.
-gives() {
-    local name=$1 wanted=$2 text=$3 status
-    shift 3
-    "$@" >"$scratch/out" 2>&1
-    status=$?
-    if [ "$status" -ne "$wanted" ]; then
-        fail "$name: exit status $status, not $wanted"
-        cat "$scratch/out"
-    elif ! grep -qF -- "$text" "$scratch/out"; then
-        fail "$name: no \"$text\""
-        cat "$scratch/out"
-    else
-        pass
-    fi
-}
 
 # script PATH: an executable with the standard input as its text.
 script() {
@@ -49,18 +17,18 @@ within() {
 # ---- installation ----
 
 root=$scratch/root
-gives install 0 '' make --no-print-directory install BUILD="$BUILD" DESTDIR="$root"
+expect install 0 '' make --no-print-directory install BUILD="$BUILD" DESTDIR="$root"
 bin=$(find "$root" -path '*/bin/headroom' -type f)
 share=$(find "$root" -name headroom -type d)
 for file in "$share/data/prices/aws-us-east-1.csv" "$share/scenarios/quickstart.yaml" "$share/../man/man1/headroom.1"; do
     if [ -r "$file" ]; then pass; else fail "install: no $file"; fi
 done
-gives installed-elsewhere 0 '0 errors' within "$scratch" "$bin" check "$share/scenarios/quickstart.yaml"
+expect installed-elsewhere 0 '0 errors' within "$scratch" "$bin" check "$share/scenarios/quickstart.yaml"
 mv "$share/data" "$share/away"
-gives without-its-data 2 "$(dirname "$bin")/../share/headroom/data/prices" \
+expect without-its-data 2 "$(dirname "$bin")/../share/headroom/data/prices" \
     within "$scratch" "$bin" check "$share/scenarios/quickstart.yaml"
 mv "$share/away" "$share/data"
-gives uninstall 0 '' make --no-print-directory uninstall DESTDIR="$root"
+expect uninstall 0 '' make --no-print-directory uninstall DESTDIR="$root"
 if [ -z "$(find "$root" -type f)" ] && [ ! -e "$share" ]; then
     pass
 else
@@ -73,16 +41,16 @@ mkdir "$scratch/bin" "$scratch/debian"
 deps() {
     env PATH="$1" /bin/sh tests/deps.sh 'deb-one deb-two' 'fedora-one' 'brew-one'
 }
-gives deps-for-fedora 1 'sudo dnf install fedora-one' deps "$scratch/bin"
-gives deps-for-homebrew 1 'brew install brew-one' deps "$scratch/bin"
+expect deps-for-fedora 1 'sudo dnf install fedora-one' deps "$scratch/bin"
+expect deps-for-homebrew 1 'brew install brew-one' deps "$scratch/bin"
 script "$scratch/debian/apt-get" <<END
 echo "apt-get \$*" >>"$scratch/apt"
 END
 echo 'echo 1000' | script "$scratch/debian/id"
-gives deps-needs-root 1 'install them as root and run make again' deps "$scratch/debian"
+expect deps-needs-root 1 'install them as root and run make again' deps "$scratch/debian"
 echo 'echo 0' | script "$scratch/debian/id"
-gives deps-installs 0 'deb-one deb-two' deps "$scratch/debian"
-gives deps-asks-apt 0 'install -y -qq --no-install-recommends deb-one deb-two' cat "$scratch/apt"
+expect deps-installs 0 'deb-one deb-two' deps "$scratch/debian"
+expect deps-asks-apt 0 'install -y -qq --no-install-recommends deb-one deb-two' cat "$scratch/apt"
 for program in cc pkg-config gnuplot clang clang-format shellcheck sqlite3; do
     echo 'exit 0' | script "$scratch/debian/$program"
 done
@@ -99,10 +67,10 @@ fi
 would() {
     make -n --no-print-directory BUILD="$BUILD" "$@" 2>&1
 }
-gives build-is-done 0 '' would all
+expect build-is-done 0 '' would all
 if grep -q ' -c -o ' "$scratch/out"; then fail 'build: compiles again what has not changed'; else pass; fi
-gives build-header 0 'reports/summary.o' would -W sim/base/fail.h all
-gives build-source 0 'sim/base/fail.o' would -W sim/base/fail.c all
+expect build-header 0 'reports/summary.o' would -W sim/base/fail.h all
+expect build-source 0 'sim/base/fail.o' would -W sim/base/fail.c all
 if grep -q 'sim/base/arena.o' <<<"$(grep -e ' -c -o ' "$scratch/out")"; then
     fail 'build: a source compiles others'
 else
@@ -112,7 +80,7 @@ read -ra targets < <(sed -n 's/^\.PHONY: //p' Makefile)
 for target in "${targets[@]}"; do
     case $target in
     all | fuzzers) ;;
-    *) gives "help-$target" 0 "make $target " make --no-print-directory help ;;
+    *) expect "help-$target" 0 "make $target " make --no-print-directory help ;;
     esac
 done
 
@@ -127,15 +95,15 @@ echo 'echo about to crash; kill -SEGV $$' | script "$tests/crashing"
 echo 'exit 0' | script "$tests/silent"
 echo 'echo "[====] Synthesis: Tested: 7 | Passing: 4 | Failing: 1 | Crashing: 2 "; exit 1' | script "$tests/criterion"
 echo 'echo "[====] Synthesis: Tested: 0 | Passing: 0 | Failing: 0 | Crashing: 0 "' | script "$tests/empty"
-gives runner-good 0 '3 passed, 0 failed' tests/run.sh "$tests/good" "$tests/skipping"
-gives runner-skipped 0 'skipped: this: that' tests/run.sh "$tests/good" "$tests/skipping"
-gives runner-status 1 '5 passed, 1 failed' tests/run.sh "$tests/good" "$tests/status"
-gives runner-crash 1 '3 passed, 1 failed' tests/run.sh "$tests/crashing" "$tests/good"
-gives runner-shows-failures 1 'about to crash' tests/run.sh "$tests/crashing" "$tests/good"
-gives runner-silent 1 '3 passed, 1 failed' tests/run.sh "$tests/silent" "$tests/good"
-gives runner-criterion 1 '7 passed, 3 failed' tests/run.sh "$tests/criterion" "$tests/good"
-gives runner-empty 1 '0 passed, 1 failed' tests/run.sh "$tests/empty"
-gives runner-missing 1 '3 passed, 1 failed' tests/run.sh "$tests/none" "$tests/good"
+expect runner-good 0 '3 passed, 0 failed' tests/run.sh "$tests/good" "$tests/skipping"
+expect runner-skipped 0 'skipped: this: that' tests/run.sh "$tests/good" "$tests/skipping"
+expect runner-status 1 '5 passed, 1 failed' tests/run.sh "$tests/good" "$tests/status"
+expect runner-crash 1 '3 passed, 1 failed' tests/run.sh "$tests/crashing" "$tests/good"
+expect runner-shows-failures 1 'about to crash' tests/run.sh "$tests/crashing" "$tests/good"
+expect runner-silent 1 '3 passed, 1 failed' tests/run.sh "$tests/silent" "$tests/good"
+expect runner-criterion 1 '7 passed, 3 failed' tests/run.sh "$tests/criterion" "$tests/good"
+expect runner-empty 1 '0 passed, 1 failed' tests/run.sh "$tests/empty"
+expect runner-missing 1 '3 passed, 1 failed' tests/run.sh "$tests/none" "$tests/good"
 
 # ---- the lint ----
 
@@ -158,7 +126,7 @@ lint() {
 }
 lint layers.awk "$PWD/tests/lint/layers.txt" >"$scratch/layers"
 sees() {
-    gives "lint: $2" 0 "$2" cat "$scratch/$1"
+    expect "lint: $2" 0 "$2" cat "$scratch/$1"
 }
 sees layers 'sim/base/low.h:1: sim/base may not include sim/core/high.h'
 sees layers 'sim/base/low.c:1: its own header comes first'
@@ -196,5 +164,4 @@ sees words 'sim/core/words.h:1: a failure that may be overlooked'
 sees words 'sim/core/long.c:72: a function of 71 lines'
 if [ "$(wc -l <"$scratch/words")" -eq 8 ]; then pass; else fail "lint: sees what is not there"; cat "$scratch/words"; fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

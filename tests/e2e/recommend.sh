@@ -1,26 +1,6 @@
 #!/usr/bin/env bash
-# headroom recommend as a planner uses it: files, patches that kubectl takes, what is left alone, what ends it. The last line
-# is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-
-# check NAME COMMAND...: holds when the command succeeds.
-check() {
-    local name=$1
-    shift
-    if "$@" >"$scratch/log" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $name"
-        cat "$scratch/log"
-    fi
-}
+# headroom recommend as a planner uses it: files, patches that kubectl takes, what is left alone, what ends it.
+. "$(dirname "$0")/../case.sh"
 
 # recommend DIR ARGUMENT...: text goes to DIR.txt.
 recommend() {
@@ -78,5 +58,4 @@ else
     echo 'skipped: patches with kustomize: no kubectl'
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

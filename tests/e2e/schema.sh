@@ -1,16 +1,10 @@
 #!/usr/bin/env bash
 # `headroom schema` in the hands of another program: a stock validator takes every scenario that is good, and refuses what
-# headroom refuses. The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+# headroom refuses.
+. "$(dirname "$0")/../case.sh"
 
 if ! python3 -c 'import jsonschema, yaml; jsonschema.Draft202012Validator' 2>/dev/null; then
-    echo "skipped: JSON Schema: no python3 with jsonschema and yaml"
-    echo "0 passed, 0 failed"
-    exit 0
+    skip 'JSON Schema: no python3 with jsonschema and yaml'
 fi
 "$headroom" schema >"$scratch/schema.json" || exit 1
 
@@ -30,18 +24,15 @@ for name in sys.argv[2:]:
     print(name, "good" if not wrong else "wrong: " + wrong[0])
 END
 
-passed=0
-failed=0
-# expect VERDICT FILE...: what the validator says of each.
-expect() {
+# judged VERDICT FILE...: what the validator says of each.
+judged() {
     local verdict=$1 line
     shift
     while read -r line; do
         if [[ ${line#* } == "$verdict"* ]]; then
-            passed=$((passed + 1))
+            pass
         else
-            failed=$((failed + 1))
-            echo "failed: not $verdict: $line"
+            fail "not $verdict: $line"
         fi
     done < <(python3 -W ignore "$scratch/validate.py" "$scratch/schema.json" "$@")
 }
@@ -51,8 +42,7 @@ bad=()
 for name in misspelt-field misspelt-kind misspelt-value missing-field no-unit out-of-bounds two-behaviors; do
     bad+=("tests/e2e/bad/$name.yaml")
 done
-expect good "${good[@]}"
-expect wrong "${bad[@]}"
+judged good "${good[@]}"
+judged wrong "${bad[@]}"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

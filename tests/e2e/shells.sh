@@ -1,22 +1,10 @@
 #!/usr/bin/env bash
-# What the program makes of its own tables for others: completion in three shells, the manual page. The last line is
-# `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
+# What the program makes of its own tables for others: completion in three shells, the manual page.
+. "$(dirname "$0")/../case.sh"
 
 # equal NAME WANTED GOT
 equal() {
-    if [ "$2" = "$3" ]; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $1: \"$3\", not \"$2\""
-    fi
+    if [ "$2" = "$3" ]; then pass; else fail "$1: \"$3\", not \"$2\""; fi
 }
 
 # What bash offers for the last of the words.
@@ -67,5 +55,4 @@ fi
 equal unknown-shell 2 $?
 equal unknown-shell 'headroom completion: no shell tcsh (write bash, zsh or fish)' "$(cat "$scratch/err")"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

@@ -1,25 +1,14 @@
 #!/usr/bin/env bash
 # The bill of a run as the official FOCUS validator sees it (focus-validator of PyPI, installed below build/). Skipped where
-# it cannot be installed: no network, no Python 3.12. The last line is `N passed, N failed`.
+# it cannot be installed: no network, no Python 3.12.
 #
 # The validator tests rules whatever their condition: InvoiceId-C-005-C (not null when there is an invoice) fails where
 # InvoiceId-C-004-C (null when there is none) holds; either of them must.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-build=$PWD/${BUILD:-build}
-headroom=$build/headroom
+. "$(dirname "$0")/../case.sh"
 environment=$build/focus-validator
 criteria=ACCOUNT_NAMING_SUPPORTED,BILLING_BASED_ON_PROVISIONED_RESOURCES_SUPPORTED,MULTIPLE_PRICING_CATEGORIES_SUPPORTED
 criteria=$criteria,NEGOTIATED_PRICING_SUPPORTED,PUBLIC_PRICE_LIST_SUPPORTED,REGION_SUPPORTED,RESOURCE_TYPE_ASSIGNMENT_SUPPORTED
 criteria=$criteria,SUB_ACCOUNT_SUPPORTED,TAGGING_SUPPORTED,UNIT_PRICING_SUPPORTED,USAGE_MEASUREMENT_SUPPORTED
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-
-skip() {
-    echo "skipped: the FOCUS validator: $1"
-    echo "0 passed, 0 failed"
-    exit 0
-}
 
 # The first Python that the validator runs on.
 python() {
@@ -36,11 +25,11 @@ install() {
     local found
     [ -x "$environment/bin/focus-validator" ] && return
     found=$(python)
-    [ -n "$found" ] || skip 'no Python 3.12'
+    [ -n "$found" ] || skip 'the FOCUS validator: no Python 3.12'
     # pyarrow 18 and later do not load beside the NumPy that the validator wants.
     if ! "$found" -m venv "$environment" || ! "$environment/bin/pip" install -q 'focus-validator==2.2.1' 'pyarrow<18'; then
         rm -rf "$environment"
-        skip 'it cannot be installed'
+        skip 'the FOCUS validator: it cannot be installed'
     fi
 }
 
@@ -59,5 +48,5 @@ if grep -q 'InvoiceId-C-005-C: FAIL' "$scratch/log" && grep -q 'InvoiceId-C-004-
 fi
 [ -n "$passed" ] || failed=1
 grep ': FAIL ' "$scratch/log"
-echo "${passed:-0} passed, $failed failed"
-[ "$failed" -eq 0 ]
+passed=${passed:-0}
+total

@@ -4,22 +4,7 @@
 #
 #   tests/golden/run.sh            compares; the last line is `N passed, N failed`
 #   UPDATE=1 tests/golden/run.sh   takes what comes out as right; look at the difference before it is committed
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-headroom=${BUILD:-build}/headroom
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-passed=0
-failed=0
-
-pass() {
-    passed=$((passed + 1))
-}
-
-fail() {
-    failed=$((failed + 1))
-    echo "failed: $1"
-}
+. "$(dirname "$0")/../case.sh"
 
 # record OUT.json SCENARIO ARGUMENT...: runs a scenario and writes its report.
 record() {
@@ -88,5 +73,4 @@ else
     GLIBC_TUNABLES=$fewer same "without FMA and AVX2" --workers 1
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

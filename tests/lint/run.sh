@@ -1,11 +1,6 @@
 #!/usr/bin/env bash
-# The habits of the house, a check each; a check that fails prints what it found. The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-passed=0
-failed=0
-problems=$(mktemp)
-trap 'rm -f "$problems"' EXIT
+# The habits of the house, a check each; a check that fails prints what it found.
+. "$(dirname "$0")/../case.sh"
 
 mapfile -t sources < <(find sim models reports tests -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 mapfile -t scripts < <(find .ci/run tests -name run -o -name '*.sh' | LC_ALL=C sort)
@@ -13,19 +8,6 @@ headers=()
 for file in "${sources[@]}"; do
     [[ $file == *.h ]] && headers+=("$file")
 done
-
-# check WHAT COMMAND...: holds when the command succeeds.
-check() {
-    local what=$1
-    shift
-    if "$@" >"$problems" 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "failed: $what"
-        cat "$problems"
-    fi
-}
 
 # A header compiles before anything else was included.
 headers_stand_alone() {
@@ -59,7 +41,6 @@ if clang-format --version 2>/dev/null | grep -q ' version 14\.'; then
 else
     echo 'skipped: clang-format: not version 14, whose layout this is'
 fi
-check 'shellcheck' shellcheck "${scripts[@]}"
+check 'shellcheck' shellcheck -x -P SCRIPTDIR "${scripts[@]}"
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+total

@@ -237,16 +237,18 @@ static void end_figure(struct figure *f)
         return;
     }
     f->plot.description = describe(f);
-    page_html(p, f->plot.wide ? "<figure class=\"wide\"><figcaption><h4>" : "<figure><figcaption><h4>");
+    page_html(p, f->plot.wide ? "<figure class=\"wide\"><figcaption><b>" : "<figure><figcaption><b>");
     page_text(p, f->title);
-    page_html(p, "</h4>");
+    page_html(p, "</b>");
     add_legend(f);
     if (f->note != NULL) {
         page_html(p, "<p>");
         page_text(p, f->note);
         page_html(p, "</p>");
     }
-    page_html(p, "</figcaption>\n<div class=\"chart\">");
+    page_html(p, "</figcaption>\n<div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"");
+    page_text(p, f->title);
+    page_html(p, "\">");
     plots_place(&p->body, plots_add(&p->plots, &f->plot));
     page_html(p, "</div>");
     if (f->column_count > 0 && f->t_s != NULL) {

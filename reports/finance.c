@@ -14,21 +14,6 @@
 
 static const char nobody[] = "(none)";
 
-const struct finance_term finance_terms[] = {
-    {"Month", "730 hours: the run without its events scaled to a month, plus what each event adds once."},
-    {"Forecast", "The mean month over the replications, with its 95 % interval."},
-    {"Own", "What a team's workloads cost: on each node the greater of request and use, at the node's price."},
-    {"Shared", "A part of what shared namespaces cost, in proportion to what each team costs itself."},
-    {"Idle", "Node capacity that is paid for and that no pod requests or uses."},
-    {"System", "What nodes reserve for the operating system and the kubelet, and the control plane's fee."},
-    {"Fully loaded", "Own and shared cost with a part of idle and system in proportion."},
-    {"Unit cost", "The whole cost of the run divided by the rides, or whatever the demand counts, that came in it."},
-    {"Per 1,000 requests", "A workload's own cost divided by the requests that it served, times 1,000."},
-    {"On-demand, spot", "Capacity at the list price that stays, and capacity at a lower price that may be taken back."},
-    {"Simulated", "No amount here was invoiced: all of them are what the simulated nodes would have cost."},
-    {NULL, NULL},
-};
-
 /* ---- payers ---- */
 
 /* What is being worked out, with what that needs. */
@@ -324,9 +309,7 @@ static void add_interval(struct buffer *b, struct statistics_interval month)
         return;
     }
     buffer_text(b, " (95 % interval ");
-    print_usd(b, month.mean - month.half_width);
-    buffer_text(b, " to ");
-    print_usd(b, month.mean + month.half_width);
+    print_span(b, month.mean - month.half_width, month.mean + month.half_width, print_usd);
     buffer_text(b, ")");
 }
 

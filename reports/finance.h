@@ -51,14 +51,6 @@ struct finance {
     char run_id[17];                            /* the same for the same input, seed, version and prices */
 };
 
-/* A term that finance reports use, and what it means. */
-struct finance_term {
-    const char *name;
-    const char *meaning;
-};
-
-extern const struct finance_term finance_terms[]; /* closed by a null name */
-
 /* Works it out; everything lies in the recording's arena. False: a read failed. */
 bool finance_read(struct finance *f, const struct recording *r, struct query *q, struct fail *fail) MUST_CHECK;
 

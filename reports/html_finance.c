@@ -3,20 +3,18 @@
 #include <math.h>
 #include <string.h>
 
-#include "reports/finance.h"
+#include "reports/cents.h"
+#include "reports/charts.h"
 #include "reports/print.h"
+#include "reports/sketch.h"
 
 enum { TEAMS_SHOWN = 6, WORKLOADS_SHOWN = 12 };
 
 /* ---- cells ---- */
 
-/* $1,234.56: all cents, so that a column can be added up. */
 static void print_cents(struct buffer *out, double cents)
 {
-    double rounded = round(fabs(cents)), whole = floor(rounded / 100);
-    buffer_text(out, cents <= -0.5 ? "-$" : "$");
-    print_number(out, whole, 15);
-    buffer_format(out, ".%02d", (int)(rounded - 100 * whole));
+    cents_print_usd(out, (int64_t)round(cents));
 }
 
 static void money(struct page *p, int64_t cents)
@@ -24,17 +22,14 @@ static void money(struct page *p, int64_t cents)
     page_amount(p, print_cents, (double)cents);
 }
 
-static void share(struct page *p, int64_t cents)
+static double share_of(const struct page *p, int64_t cents)
 {
-    page_amount(p, print_share, (double)cents / (double)p->finance->month_cents);
+    return (double)cents / (double)p->finance->month_cents;
 }
 
-static void bar(struct page *p, int64_t cents)
+static void share(struct page *p, int64_t cents)
 {
-    double part = (double)cents / (double)p->finance->month_cents;
-    page_format(p,
-                "<td><span class=\"bar\" aria-hidden=\"true\"><i class=\"b3\" style=\"width:%.4g%%\"></i></span></td>",
-                part > 0 ? fmin(part, 1) * 100 : 0.0);
+    page_amount(p, print_share, share_of(p, cents));
 }
 
 static void empty(struct page *p, int count)
@@ -44,22 +39,63 @@ static void empty(struct page *p, int count)
     }
 }
 
-/* "$929 to $1,011" of so many; empty when there is none. */
-static void interval(struct page *p, struct statistics_interval i, double many,
-                     void (*print)(struct buffer *out, double x))
-{
-    page_html(p, "<td class=\"n\">");
-    if (isfinite(i.half_width)) {
-        print(&p->body, (i.mean - i.half_width) * many);
-        page_html(p, " to ");
-        print(&p->body, (i.mean + i.half_width) * many);
-    }
-    page_html(p, "</td>");
-}
-
 static void end_row(struct page *p)
 {
     page_html(p, "</tr>\n");
+}
+
+/* ---- budget ---- */
+
+static void tile(struct page *p, const char *label, double usd, struct statistics_interval i, double many)
+{
+    page_html(p, "<div class=\"tile\"><span>");
+    page_text(p, label);
+    page_html(p, "</span><b>");
+    print_usd(&p->body, usd);
+    page_html(p, "</b><span>");
+    if (isfinite(i.half_width)) {
+        print_span(&p->body, (i.mean - i.half_width) * many, (i.mean + i.half_width) * many, print_usd);
+        page_html(p, " (95 %)");
+    }
+    page_html(p, "</span></div>\n");
+}
+
+static void tiles(struct page *p)
+{
+    static const struct statistics_interval none = {NAN, NAN};
+    const struct report_metric *run = recording_metric(p->r, "cost.total", "");
+    page_html(p, "<div class=\"tiles\">");
+    tile(p, "Forecast, a month", p->finance->month.mean, p->finance->month, 1);
+    if (!isnan(p->r->budget_monthly)) {
+        tile(p, "Budget, a month", p->r->budget_monthly, none, 1);
+    }
+    if (run != NULL) {
+        tile(p, "This run", run->interval.mean, run->interval, 1);
+    }
+    for (uint32_t i = 0; i < p->r->demands_count && i < 1; i++) {
+        const struct report_metric *m = recording_metric(p->r, "cost.per_unit", p->r->demands[i].name);
+        if (m != NULL) {
+            double many = print_many(m->interval.mean);
+            buffer_text(&p->note, "Cost ");
+            print_many_units(&p->note, many, p->r->demands[i].unit);
+            tile(p, page_take(p), m->interval.mean * many, m->interval, many);
+        }
+    }
+    page_html(p, "</div>\n");
+}
+
+static void budget(struct page *p)
+{
+    static const char *const classes[] = {"", " holds", " fails", ""};
+    const struct finance *f = p->finance;
+    page_format(p, "<section class=\"answer%s\" aria-label=\"Budget against forecast\"><strong class=\"verdict\">",
+                classes[f->budget]);
+    page_text(p, f->budget_text);
+    page_html(p, "</strong><p>Simulated: nothing here was invoiced. Prices: ");
+    page_text(p, f->prices);
+    page_html(p, ".</p></section>\n");
+    tiles(p);
+    sketch_budget(p, f->month, p->r->budget_monthly);
 }
 
 /* ---- who pays ---- */
@@ -71,9 +107,9 @@ static void payer(struct page *p, const struct finance_payer *x)
     money(p, x->own_cents);
     money(p, x->shared_cents);
     money(p, total);
-    interval(p, x->total, 100, print_cents);
+    page_interval(p, x->total, 100, print_cents);
     share(p, total);
-    bar(p, total);
+    page_bar(p, "b3", share_of(p, total));
     money(p, total + x->overhead_cents);
     end_row(p);
 }
@@ -85,12 +121,12 @@ static void rest(struct page *p, const char *name, int64_t cents)
     money(p, cents);
     empty(p, 1);
     share(p, cents);
-    bar(p, cents);
+    page_bar(p, "b3", share_of(p, cents));
     empty(p, 1);
     end_row(p);
 }
 
-static void payers(struct page *p, const char *who, const char *caption, const struct finance_payers *list)
+static void payers_by(struct page *p, const char *who, const char *caption, const struct finance_payers *list)
 {
     const struct finance *f = p->finance;
     const char *headers[] = {who, "#Own", "#Shared", "#Total", "#95 % interval", "#Share", "", "#Fully loaded"};
@@ -106,12 +142,21 @@ static void payers(struct page *p, const char *who, const char *caption, const s
     money(p, own);
     money(p, f->shared_cents);
     money(p, f->month_cents);
-    interval(p, f->month, 100, print_cents);
+    page_interval(p, f->month, 100, print_cents);
     share(p, f->month_cents);
-    bar(p, f->month_cents);
+    page_bar(p, "b3", 1);
     money(p, f->month_cents);
     end_row(p);
     page_end_table(p);
+}
+
+static void payers(struct page *p)
+{
+    page_section(p, "payers", "Who pays");
+    payers_by(p, "Team", "A month by team, forecast", &p->finance->teams);
+    if (strcmp(p->r->allocation_team, "namespace") != 0) {
+        payers_by(p, "Namespace", "A month by namespace, forecast", &p->finance->namespaces);
+    }
 }
 
 /* ---- months ---- */
@@ -153,6 +198,7 @@ static void months(struct page *p)
     headers[count++] = "#idle";
     headers[count++] = "#system";
     headers[count++] = "#all";
+    page_section(p, "months", "By month and team");
     page_table(p, "scroll", "What the run cost by calendar month and team, its simulated hours only; replication 0",
                headers, count);
     for (uint32_t i = 0; i < f->months_count; i++) {
@@ -165,7 +211,8 @@ static void months(struct page *p)
 
 static void units(struct page *p)
 {
-    static const char *const headers[] = {"Demand", "#Came", "For", "#Cost", "#95 % interval"};
+    static const char *const headers[] = {"Demand", "#Came", "Unit", "#Cost", "#95 % interval"};
+    page_section(p, "units", "Unit costs");
     page_table(p, "scroll", "Cost of a unit of demand: the whole run, everything included", headers,
                sizeof headers / sizeof headers[0]);
     for (uint32_t i = 0; i < p->r->demands_count; i++) {
@@ -177,11 +224,10 @@ static void units(struct page *p)
         double many = print_many(m->interval.mean);
         page_row(p, d->name);
         page_number(p, recording_mean(p->r, "units", d->name));
-        buffer_text(&p->note, many == 1 ? "a " : many == 1000 ? "1,000 times a " : "1,000,000 times a ");
-        buffer_text(&p->note, d->unit);
+        print_many_units(&p->note, many, d->unit);
         page_cell(p, page_take(p));
         page_amount(p, print_usd, m->interval.mean * many);
-        interval(p, m->interval, many, print_usd);
+        page_interval(p, m->interval, many, print_usd);
         end_row(p);
     }
     page_end_table(p);
@@ -189,7 +235,7 @@ static void units(struct page *p)
 
 static void thousands(struct page *p)
 {
-    static const char *const headers[] = {"Workload", "#Served", "#1,000 requests", "#95 % interval"};
+    static const char *const headers[] = {"Workload", "#Served", "#Per 1,000 requests", "#95 % interval"};
     uint32_t shown = 0;
     page_table(p, "scroll", "Cost of 1,000 requests, a workload's own cost; the dearest workloads", headers,
                sizeof headers / sizeof headers[0]);
@@ -202,42 +248,84 @@ static void thousands(struct page *p)
         page_row(p, w->label);
         page_number(p, recording_mean(p->r, "requests.served", w->subject));
         page_amount(p, print_usd, p->finance->thousand[index].mean);
-        interval(p, p->finance->thousand[index], 1, print_usd);
+        page_interval(p, p->finance->thousand[index], 1, print_usd);
         end_row(p);
         shown++;
     }
     page_end_table(p);
 }
 
-/* ---- terms ---- */
+/* ---- what it is spent on ---- */
 
-static void terms(struct page *p)
+static void cost_row(struct page *p, const char *name, const char *team, double usd, double total)
 {
-    static const char *const headers[] = {"Term", "Means"};
-    page_table(p, "scroll", "Terms", headers, 2);
-    for (const struct finance_term *t = finance_terms; t->name != NULL; t++) {
-        page_row(p, t->name);
-        page_cell(p, t->meaning);
-        end_row(p);
+    if (isnan(usd)) {
+        return;
+    }
+    page_row(p, name);
+    page_cell(p, team);
+    page_amount(p, print_usd, usd);
+    page_amount(p, print_share, usd / total);
+    page_bar(p, "b3", usd / total);
+    page_html(p, "</tr>\n");
+}
+
+static void cost_by_workload(struct page *p)
+{
+    static const char *const headers[] = {"Who", "Team", "#$", "#Share", ""};
+    double total = recording_mean(p->r, "cost.total", "");
+    page_table(p, "scroll tall whole", "Cost of this run by workload, mean of the replications", headers,
+               sizeof headers / sizeof headers[0]);
+    for (uint32_t i = 0; i < p->r->workloads_count; i++) {
+        const struct report_workload *w = &p->r->workloads[p->f->by_cost[i]];
+        cost_row(p, w->label, w->team, recording_mean(p->r, "cost.workload", w->subject), total);
+    }
+    cost_row(p, "pods of no workload", "", recording_mean(p->r, "cost.others", ""), total);
+    cost_row(p, "idle", "", recording_mean(p->r, "cost.idle", ""), total);
+    cost_row(p, "reserved for the system", "", recording_mean(p->r, "cost.system", ""), total);
+    cost_row(p, "all", "", total, total);
+    page_end_table(p);
+}
+
+static void prices(struct page *p)
+{
+    static const char *const headers[] = {"Pool", "Instance", "Region", "Purchase", "#$ an hour", "Source", "Date"};
+    page_section(p, "prices", "Prices, and what they do not cover");
+    page_table(p, "scroll", "The price book: what each pool pays, from where and of which day", headers,
+               sizeof headers / sizeof headers[0]);
+    for (uint32_t i = 0; i < p->r->pools_count; i++) {
+        const struct report_pool *pool = &p->r->pools[i];
+        page_row(p, pool->name);
+        page_cell(p, pool->instance);
+        page_cell(p, pool->region);
+        page_cell(p, pool->purchase);
+        page_number(p, pool->usd_per_hour);
+        page_cell(p, pool->price_source);
+        page_cell(p, pool->price_date);
+        page_html(p, "</tr>\n");
     }
     page_end_table(p);
+    page_html(p, "<p><b>Not covered.</b> ");
+    page_text(p, findings_not_priced);
+    page_html(p, "</p>\n");
+}
+
+static void cost(struct page *p)
+{
+    page_section(p, "cost", "What it is spent on");
+    page_html(
+        p, "<p class=\"small\">Idle is what no pod claims; what pods claim is the greater of request and use.</p>\n");
+    chart_cost(p);
+    cost_by_workload(p);
 }
 
 void html_finance(struct page *p)
 {
-    const struct finance *f = p->finance;
-    page_section(p, "finance", "Who pays");
-    page_html(p, "<p><b>");
-    page_text(p, f->budget_text);
-    page_html(p, "</b></p>\n<p class=\"small\">Simulated: nothing here was invoiced. Prices: ");
-    page_text(p, f->prices);
-    page_html(p, ".</p>\n");
-    payers(p, "Team", "A month by team, forecast", &f->teams);
-    if (strcmp(p->r->allocation_team, "namespace") != 0) {
-        payers(p, "Namespace", "A month by namespace, forecast", &f->namespaces);
-    }
+    budget(p);
     months(p);
+    payers(p);
     units(p);
     thousands(p);
-    terms(p);
+    cost(p);
+    prices(p);
 }

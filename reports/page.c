@@ -1,9 +1,11 @@
 #include "reports/page.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "reports/glossary.h"
 #include "reports/print.h"
 #include "reports/svg.h"
 
@@ -57,23 +59,35 @@ void page_time(struct page *p, int64_t t_s)
 
 void page_section(struct page *p, const char *id, const char *title)
 {
-    page_format(p, "<h2 id=\"%s\">", id);
+    page_format(p, "<h3 id=\"%s\">", id);
     page_text(p, title);
-    page_html(p, "</h2>\n");
+    page_html(p, "</h3>\n");
+}
+
+/* A column's header: where it is a term that the page explains, a link to that. */
+static void header(struct page *p, const char *text)
+{
+    bool number = text[0] == '#';
+    const struct glossary_term *term = glossary_find(text + number, p->readers);
+    page_html(p, number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
+    if (term != NULL) {
+        page_format(p, "<a class=\"term\" href=\"#%s-term-", p->id);
+        glossary_slug(&p->body, term->name);
+        page_html(p, "\">");
+    }
+    page_text(p, text + number);
+    page_html(p, term != NULL ? "</a></th>" : "</th>");
 }
 
 void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count)
 {
     page_format(p, "<div class=\"%s\" tabindex=\"0\" role=\"region\" aria-label=\"", class);
     page_text(p, caption);
-    page_html(p, "\"><table><caption>");
+    page_html(p, "\"><table><caption><span>");
     page_text(p, caption);
-    page_html(p, "</caption><thead><tr>");
+    page_html(p, "</span></caption><thead><tr>");
     for (size_t i = 0; i < count; i++) {
-        bool number = headers[i][0] == '#';
-        page_html(p, number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
-        page_text(p, headers[i] + number);
-        page_html(p, "</th>");
+        header(p, headers[i]);
     }
     page_html(p, "</tr></thead><tbody>\n");
 }
@@ -107,6 +121,31 @@ static void three_digits(struct buffer *out, double x)
 void page_number(struct page *p, double x)
 {
     page_amount(p, three_digits, x);
+}
+
+void page_interval(struct page *p, struct statistics_interval i, double many,
+                   void (*print)(struct buffer *out, double x))
+{
+    page_html(p, "<td class=\"n\">");
+    if (isfinite(i.half_width)) {
+        print_span(&p->body, (i.mean - i.half_width) * many, (i.mean + i.half_width) * many, print);
+    }
+    page_html(p, "</td>");
+}
+
+void page_bar(struct page *p, const char *class, double share)
+{
+    page_format(p,
+                "<td><span class=\"bar\" aria-hidden=\"true\"><i class=\"%s\" style=\"width:%.4g%%\"></i></span></td>",
+                class, share > 0 ? fmin(share, 1) * 100 : 0.0);
+}
+
+void page_cut_in_print(struct page *p, uint32_t rows)
+{
+    enum { ROWS_PRINTED = 25 };
+    if (rows > ROWS_PRINTED) {
+        page_html(p, "<p class=\"small paper\">Printed are the first 25 rows.</p>\n");
+    }
 }
 
 void page_seconds(struct page *p, double seconds)

@@ -73,6 +73,18 @@ void print_usd(struct buffer *out, double usd)
     }
 }
 
+void print_span(struct buffer *out, double low, double high, void (*print)(struct buffer *out, double x))
+{
+    struct buffer end = {0};
+    size_t start = out->count;
+    print(out, low);
+    print(&end, high);
+    if (strcmp(buffer_string(out) + start, buffer_string(&end)) != 0) {
+        buffer_format(out, " to %s", buffer_string(&end));
+    }
+    buffer_drop(&end);
+}
+
 double print_many(double usd_each)
 {
     return usd_each >= 0.1 || usd_each <= 0 ? 1 : usd_each >= 1e-4 ? 1e3 : 1e6;

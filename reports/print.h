@@ -16,6 +16,9 @@ void print_number(struct buffer *out, double x, int digits);
 /* Dollars: $12,345; $9.81; $0.00123. */
 void print_usd(struct buffer *out, double usd);
 
+/* From low to high, as print has them: "$929 to $1,011"; one of them where both read the same. */
+void print_span(struct buffer *out, double low, double high, void (*print)(struct buffer *out, double x));
+
 /* For how many of a thing to give its price, so that cents do not vanish: 1, 1,000 or 1,000,000. */
 double print_many(double usd_each);
 

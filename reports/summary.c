@@ -203,9 +203,7 @@ static void interval(struct writer *w, const struct report_metric *m, double man
     print_usd(w->out, mean);
     if (isfinite(half)) {
         buffer_text(w->out, " (95 % interval ");
-        print_usd(w->out, mean - half);
-        buffer_text(w->out, " to ");
-        print_usd(w->out, mean + half);
+        print_span(w->out, mean - half, mean + half, print_usd);
         buffer_text(w->out, ")");
     } else {
         buffer_text(w->out, " (one replication: no interval)");

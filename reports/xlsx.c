@@ -8,6 +8,7 @@
 #include "reports/book.h"
 #include "reports/cents.h"
 #include "reports/findings.h"
+#include "reports/glossary.h"
 #include "reports/print.h"
 
 enum {
@@ -793,8 +794,10 @@ static void assumptions(struct writer *w)
     uint32_t row = 2;
     book_sheet(w->book, "Assumptions", widths, 4, 0);
     begin_title(w, "Assumptions", NULL);
-    for (const struct finance_term *t = finance_terms; t->name != NULL; t++) {
-        note(w, &row, t->name, t->meaning);
+    for (const struct glossary_term *t = glossary_terms; t->name != NULL; t++) {
+        if ((t->readers & GLOSSARY_FINANCE) != 0) {
+            note(w, &row, t->name, t->meaning);
+        }
     }
     note(w, &row, "Prices", w->f->prices);
     note(w, &row, "Not covered", findings_not_priced);

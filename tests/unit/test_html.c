@@ -43,15 +43,15 @@ static uint32_t count_of(const char *text, const char *what)
 }
 
 /* One demand, nodes, CPU and memory of the cluster, cost; of six workloads pods, CPU and memory, of three latency; two
- * HPAs: 5 + 18 + 3 + 2 = 28. */
+ * HPAs: 5 + 18 + 3 + 2 = 28, and the budget, whose numbers are its labels. */
 Test(html, has_every_chart_with_title_and_numbers)
 {
     struct buffer b = page_of("", 900);
-    cr_assert_eq(count_of(b.at, "<svg "), 28);
-    cr_assert_eq(count_of(b.at, "</svg>"), 28);
-    cr_assert_eq(count_of(b.at, "<figure"), 28);
+    cr_assert_eq(count_of(b.at, "<svg "), 29);
+    cr_assert_eq(count_of(b.at, "</svg>"), 29);
+    cr_assert_eq(count_of(b.at, "<figure"), 29);
     cr_assert_eq(count_of(b.at, "<summary>Numbers</summary>"), 28);
-    cr_assert_eq(count_of(b.at, "<desc id="), 28);
+    cr_assert_eq(count_of(b.at, "<desc id="), 29);
     cr_assert_null(strchr(b.at, '\x01'));
     buffer_drop(&b);
 }
@@ -148,13 +148,14 @@ Test(html, an_empty_run_is_a_page_too)
 Test(html, finance_sees_who_pays_to_the_cent)
 {
     struct buffer page = page_of("", 3600);
-    const char *section = strstr(page.at, "<h2 id=\"finance\">");
+    const char *section = strstr(page.at, "<section class=\"page two\" id=\"finance\"");
     cr_assert_not_null(section);
     cr_expect_not_null(strstr(section, "<th scope=\"row\">rides</th><td class=\"n\">$562.0"));
     cr_expect_not_null(strstr(section, "<th scope=\"row\">all</th>"));
     cr_expect_not_null(strstr(section, "$970.34"));
     cr_expect_not_null(strstr(section, "<th scope=\"row\">2026-05</th>"));
-    cr_expect_not_null(strstr(section, "<th scope=\"row\">Fully loaded</th>"));
+    cr_expect_not_null(
+        strstr(section, "<div id=\"finance-term-fully-loaded\"><dt>Fully loaded</dt><dd>Own and shared cost"));
     buffer_drop(&page);
 }
 
@@ -163,5 +164,28 @@ Test(html, a_team_that_looks_like_markup_is_text)
     struct buffer page = page_of("UPDATE workload SET team = '<b>&' WHERE id = 1", 3600);
     cr_expect_not_null(strstr(page.at, "<th scope=\"row\">&lt;b&gt;&amp;</th>"));
     cr_expect_null(strstr(page.at, "<b>&<"));
+    buffer_drop(&page);
+}
+
+Test(html, each_reader_has_a_page_with_its_terms_at_the_end)
+{
+    struct buffer page = page_of("", 3600);
+    const char *planner = strstr(page.at, " id=\"planner\""), *finance = strstr(page.at, " id=\"finance\"");
+    const char *first = strstr(page.at, "<h3 id=\"planner-terms\">"),
+               *last = strstr(page.at, "<h3 id=\"finance-terms\">");
+    cr_assert(planner != NULL && first > planner && finance > first && last > finance);
+    cr_expect_not_null(strstr(first, "<dt>Objective</dt>"));
+    cr_expect_null(strstr(last, "<dt>Objective</dt>"));
+    cr_expect_not_null(strstr(page.at, "<a class=\"term\" href=\"#finance-term-own\">Own</a>"));
+    cr_expect_not_null(strstr(page.at, "aria-labelledby=\"budget-title budget-text\""));
+    buffer_drop(&page);
+}
+
+/* $970 of a month in every replication: one amount, not "$970 to $970". */
+Test(html, an_interval_whose_ends_read_the_same_is_one_amount)
+{
+    struct buffer page = page_of("UPDATE metric SET value = 970.34 WHERE name = 'cost.monthly' AND subject = ''", 3600);
+    cr_expect_not_null(strstr(page.at, "<b>$970</b><span>$970 (95 %)"));
+    cr_expect_null(strstr(page.at, "$970 to $970"));
     buffer_drop(&page);
 }

@@ -1,5 +1,6 @@
 #include "reports/compare.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +220,23 @@ bool compare_matters(const struct compare_row *row)
     bool per_unit = strcmp(row->name, "cost.per_unit") == 0;
     return row->verdict == COMPARE_CHANGED && fabs(row->relative) >= MATTERS &&
            (per_unit || fabs(row->mean) >= least_of(row));
+}
+
+void compare_say_never_ready(struct buffer *out, const struct comparison *c)
+{
+    enum { TOLD = 4 };
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < c->rows.count; i++) {
+        const struct compare_row *row = &c->rows.at[i];
+        if (strcmp(row->name, "never_ready") == 0 && row->candidate > 0 && count++ < TOLD) {
+            buffer_format(out, "%s%s", count == 1 ? "" : ", ", compare_subject(row));
+        }
+    }
+    if (count > 0) {
+        buffer_format(out, count > TOLD ? " and %" PRIu32 " more" : "", count - TOLD);
+        buffer_format(out, " never had a Ready pod in CANDIDATE: what it costs is without %s.",
+                      count == 1 ? "it" : "them");
+    }
 }
 
 const char *compare_name(const struct side *s)

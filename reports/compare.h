@@ -71,6 +71,9 @@ bool compare_is_headline(const struct compare_row *row);
 /* A change that is worth a line: sure, at least half a percent of what was there, and more than a trifle. */
 bool compare_matters(const struct compare_row *row);
 
+/* Says which workloads of CANDIDATE never had a Ready pod, so that it is cheaper than it would be; nothing when all had. */
+void compare_say_never_ready(struct buffer *out, const struct comparison *c);
+
 /* How a side is called: the recorded run, or the Scenario's name. */
 const char *compare_name(const struct side *s);
 

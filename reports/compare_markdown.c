@@ -106,6 +106,16 @@ static void put_outcome(struct markdown *m)
     buffer_text(m->out, "\n\n");
 }
 
+static void put_never_ready(struct markdown *m)
+{
+    compare_say_never_ready(&m->cell, m->c);
+    if (m->cell.count > 0) {
+        buffer_text(m->out, "**Wrong:** ");
+        take_cell(m, m->out);
+        buffer_text(m->out, "\n");
+    }
+}
+
 /* The sentence that whoever reads nothing else should read. */
 static void put_cost(struct markdown *m)
 {
@@ -294,6 +304,7 @@ void compare_markdown_write(struct buffer *out, const struct comparison *c)
     put_text(out, c->pair->base.side.scenario);
     buffer_text(out, " -->\n");
     put_outcome(&m);
+    put_never_ready(&m);
     put_cost(&m);
     put_gates(&m);
     put_changes(&m);

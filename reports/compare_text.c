@@ -252,10 +252,24 @@ static void write_counts(struct text *t)
                   covers == NULL ? "noise" : covers);
 }
 
+static void write_never_ready(struct text *t)
+{
+    struct buffer said = {0};
+    compare_say_never_ready(&said, t->c);
+    if (said.count > 0) {
+        colour(t, "1;31");
+        buffer_format(t->out, "WRONG: %s", buffer_string(&said));
+        colour(t, "0");
+        buffer_text(t->out, "\n");
+    }
+    buffer_drop(&said);
+}
+
 void compare_text_write(struct buffer *out, const struct comparison *c, bool coloured)
 {
     struct text t = {.out = out, .c = c, .colour = coloured};
     write_head(&t);
+    write_never_ready(&t);
     if (c->gate_count > 0) {
         buffer_text(out, "\n");
         gate_text_write(out, c->gates, c->verdicts, c->gate_count, coloured);

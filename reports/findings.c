@@ -485,6 +485,49 @@ static void tell_idle(struct search *s)
     }
 }
 
+/* ---- what never ran ---- */
+
+static bool had_nodes(const struct recording *r)
+{
+    return recording_metric(r, "cpu.allocatable", "") == NULL || recording_mean(r, "cpu.allocatable", "") > 0;
+}
+
+/* What is not there costs nothing: such a run must not look like a cheap one. */
+static void tell_never_ready(struct search *s)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < s->r->workloads_count; i++) {
+        double share = recording_mean(s->r, "never_ready", s->r->workloads[i].subject);
+        if (!(share > 0) || count++ >= METRICS_TOLD) {
+            continue;
+        }
+        buffer_format(&s->text, "%s%s", count == 1 ? "" : ", ", s->r->workloads[i].label);
+        if (share < 1) {
+            buffer_text(&s->text, " (in ");
+            print_share(&s->text, share);
+            buffer_text(&s->text, " of the replications)");
+        }
+    }
+    s->f->never_ready = count;
+    if (count == 0 || !had_nodes(s->r)) {
+        buffer_clear(&s->text);
+        return;
+    }
+    buffer_format(&s->text, count > METRICS_TOLD ? " and %" PRIu32 " more" : "", count - METRICS_TOLD);
+    buffer_text(&s->text, " never had a Ready pod: costs and figures are without ");
+    buffer_text(&s->text, count == 1 ? "it." : "them.");
+    tell(s, FINDING_BAD, "workloads");
+}
+
+static void tell_no_nodes(struct search *s)
+{
+    if (!had_nodes(s->r)) {
+        buffer_text(&s->text,
+                    "No node was ever Ready, so no pod ran: costs and figures say nothing of these workloads.");
+        tell(s, FINDING_BAD, "cluster");
+    }
+}
+
 /* ---- the rest ---- */
 
 static void tell_objectives(struct search *s)
@@ -622,9 +665,15 @@ static void say_verdict(struct search *s)
 {
     struct findings *f = s->f;
     uint32_t count = s->r->objectives_count;
-    f->judged = count > 0;
-    f->holds = f->broken == 0;
-    if (!f->judged) {
+    bool empty = !had_nodes(s->r) && s->r->workloads_count > 0;
+    f->judged = count > 0 || f->never_ready > 0 || empty;
+    f->holds = f->broken == 0 && f->never_ready == 0 && !empty;
+    if (empty) {
+        buffer_text(&s->text, "It does not hold: no pod ran, for no node was ever Ready.");
+    } else if (f->never_ready > 0) {
+        buffer_format(&s->text, "It does not hold: %" PRIu32 " workload%s never ran.", f->never_ready,
+                      plural(f->never_ready));
+    } else if (!f->judged) {
         buffer_text(&s->text, "No objective is set, so nothing says whether this is good enough.");
     } else if (f->holds && count == 1) {
         buffer_text(&s->text, "It holds: the objective is met");
@@ -722,6 +771,8 @@ static void order_list(struct search *s)
 static void find_everything(struct search *s)
 {
     const struct recording *r = s->r;
+    tell_no_nodes(s);
+    tell_never_ready(s);
     tell_objectives(s);
     tell_budget(s);
     for (uint32_t i = 0; i < r->workloads_count; i++) {

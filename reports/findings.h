@@ -46,8 +46,9 @@ struct finding_hpa {
 };
 
 struct findings {
-    bool judged;                              /* there are objectives */
-    bool holds;                               /* each is held in each replication */
+    bool judged;                              /* there are objectives, or it did not run as asked */
+    bool holds;                               /* each is held in each replication, and everything ran */
+    uint32_t never_ready;                     /* workloads that never had a Ready pod */
     uint32_t broken;                          /* objectives that are not */
     const char *verdict;                      /* one sentence */
     const char *first;                        /* what breaks first, and what else was so then; null: nothing breaks */

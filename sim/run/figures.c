@@ -205,6 +205,16 @@ static void put_cluster(const struct writer *w, const struct recorder *r)
     put(w, "memory.allocatable", statistics_level_mean(&r->allocatable_bytes, r->ended_ns), "bytes");
 }
 
+/* Workloads that might as well not be there. */
+static void put_never_ready(const struct writer *w, const struct recorder *r)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < r->plan->workloads.count; i++) {
+        count += recorder_never_ready(r, i);
+    }
+    put(w, "workloads.never_ready", count, "workloads");
+}
+
 /* Each objective, and how many of them were missed. */
 static void put_objectives(struct writer *w, const struct recorder *r)
 {
@@ -267,6 +277,7 @@ static void put_workload(const struct writer *w, const struct recorder *r, uint3
     put_level(w, replicas, &o->replicas, r->ended_ns, "pods");
     put(w, "pending.pod_seconds", o->pending_pod_ns / (double)SECOND, "s");
     put(w, "pending.longest_s", (double)o->pending_longest_ns / (double)SECOND, "s");
+    put(w, "never_ready", recorder_never_ready(r, index), "share");
     put(w, "restarts", (double)o->restarts, "restarts");
     put(w, "cpu.requested", statistics_level_mean(&o->requested_mcpu, r->ended_ns), "mcpu");
     put(w, "memory.requested", statistics_level_mean(&o->requested_bytes, r->ended_ns), "bytes");
@@ -303,6 +314,7 @@ void figures_metrics(struct figures *with, const struct figures *plain, const st
     put_cost(&w, r, with, plain);
     put_cluster(&w, r);
     put_known(&w, r, with);
+    put_never_ready(&w, r);
     put_objectives(&w, r);
     put_pools(&w, r, with, plain);
     put_demands(&w, r, with);

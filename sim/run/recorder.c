@@ -17,6 +17,7 @@
 #define MINUTE (60 * SECOND)
 #define SERIES_MAX 10080 /* samples of one series: a week of minutes */
 #define SAMPLES_MAX 400000
+#define SOON_S 90.0 /* in which a pod is Ready where nothing is wrong */
 
 /* ---- pods ---- */
 
@@ -44,6 +45,7 @@ static void count(struct recorded_workload *w, const struct pod *p, int32_t sign
     w->pending += s == STATE_PENDING ? sign : 0;
     w->starting += s == STATE_STARTING ? sign : 0;
     w->ready += s == STATE_READY ? sign : 0;
+    w->was_ready = w->was_ready || w->ready > 0;
     if (takes_room(p)) {
         statistics_level_set(&w->requested_mcpu, now_ns,
                              w->requested_mcpu.value + sign * (double)p->template->requests.mcpu);
@@ -559,6 +561,7 @@ void recorder_begin(struct recorder *r, struct sim *sim)
         w->pending_pod_ns = 0;
         w->pending_longest_ns = 0;
         w->restarts = 0;
+        w->was_ready = w->ready > 0;
         w->run = w->step = (struct recorded_load){0};
     }
 }
@@ -575,6 +578,14 @@ void recorder_end(struct recorder *r, const struct sim *sim)
             follow_pending(&r->workloads[pod->workload], pod, false, r->ended_ns);
         }
     }
+}
+
+bool recorder_never_ready(const struct recorder *r, uint32_t workload)
+{
+    const struct recorded_workload *w = &r->workloads[workload];
+    double seconds = (double)(r->ended_ns - r->started_ns) / (double)SECOND;
+    double wanted_s = statistics_level_mean(&w->replicas, r->ended_ns) * seconds;
+    return !w->was_ready && wanted_s > (seconds < 2 * SOON_S ? seconds / 2 : SOON_S);
 }
 
 double recorder_used_bytes(const struct recorded_load *l)

@@ -79,6 +79,7 @@ struct recorded_workload {
     double pod_mcpu_most;      /* of any pod, at any time */
     double pod_bytes_most;     /* 0: unknown */
     bool has_load;
+    bool was_ready;            /* a pod of it, ever */
     struct load_sample latest; /* whose latencies wait to be counted, for all arrivals that met the same */
     struct histogram latency;  /* seconds; counts in thousandths of a request */
 };
@@ -155,6 +156,9 @@ void recorder_sample(struct recorder *r, const struct sim *sim);
 
 /* The run has ended: what still waits has waited until now. */
 void recorder_end(struct recorder *r, const struct sim *sim);
+
+/* Whether pods were asked for and none was ever Ready, though there was time: as if it were not there, and cheap. */
+bool recorder_never_ready(const struct recorder *r, uint32_t workload);
 
 /* Mean memory that all pods used, bytes; negative: unknown. */
 double recorder_used_bytes(const struct recorded_load *load);

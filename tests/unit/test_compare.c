@@ -128,6 +128,26 @@ Test(compare, what_a_change_does_is_sure_where_it_is_and_noise_where_it_is_not)
     drop(&f);
 }
 
+/* No node has that label: CANDIDATE is cheaper, and both reports say why, before all figures. */
+Test(compare, a_workload_that_never_ran_is_told_first)
+{
+    struct fixture f;
+    struct buffer out = {0};
+    static const char told[] = "web never had a Ready pod in CANDIDATE: what it costs is without it.\n";
+    compare_small(&f, "Deployment/web:spec.template.spec.nodeSelector={pool: gone}", false, "never_ready > 0",
+                  &two_workers);
+    cr_assert_eq(f.comparison.outcomes[GATE_FAILED], 1);
+    compare_text_write(&out, &f.comparison, false);
+    const char *text = strstr(buffer_string(&out), told);
+    cr_assert(text != NULL && text < strstr(buffer_string(&out), "Gates:"));
+    buffer_clear(&out);
+    compare_markdown_write(&out, &f.comparison);
+    text = strstr(buffer_string(&out), told);
+    cr_assert(text != NULL && text < strstr(buffer_string(&out), "A month costs"), "%s", buffer_string(&out));
+    buffer_drop(&out);
+    drop(&f);
+}
+
 /* Other seeds: the sides differ by noise only, so a gate in the midst of the noise is never decided. */
 Test(compare, replications_double_while_a_gate_is_undecided)
 {

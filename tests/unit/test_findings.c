@@ -291,6 +291,33 @@ Test(findings, without_objectives_nothing_is_judged)
     close_week(o);
 }
 
+/* Without objectives, too, a run in which something never ran does not hold; what never ran is told before all else. */
+Test(findings, what_never_ran_comes_first_and_does_not_hold)
+{
+    struct opened *o = open_week("DELETE FROM objective_result; DELETE FROM objective; DELETE FROM metric WHERE name ="
+                                 " 'cost.monthly' AND subject = '' AND replication > 0;"
+                                 "INSERT INTO metric VALUES (0, 'never_ready', 'Deployment/ride-api', 1, 'share'),"
+                                 " (0, 'never_ready', 'Deployment/ml/pricing', 0, 'share'),"
+                                 " (1, 'never_ready', 'Deployment/ml/pricing', 1, 'share')");
+    cr_assert(o->f.judged && !o->f.holds);
+    cr_assert_str_eq(o->f.verdict, "It does not hold: 2 workloads never ran.");
+    cr_assert_str_eq(o->f.list[0].text,
+                     "ride-api, ml/pricing (in 50 % of the replications) never had a Ready pod: costs"
+                     " and figures are without them.");
+    cr_assert_eq(o->f.list[0].level, FINDING_BAD);
+    close_week(o);
+}
+
+Test(findings, a_run_without_nodes_is_not_a_cheap_one)
+{
+    struct opened *o = open_week("UPDATE metric SET value = 0 WHERE name = 'cpu.allocatable'");
+    cr_assert(o->f.judged && !o->f.holds);
+    cr_assert_str_eq(o->f.verdict, "It does not hold: no pod ran, for no node was ever Ready.");
+    cr_assert_eq(o->f.list[0].level, FINDING_BAD);
+    cr_assert_str_eq(o->f.list[0].section, "cluster");
+    close_week(o);
+}
+
 Test(findings, an_empty_run_is_read_too)
 {
     struct opened *o =

@@ -84,6 +84,28 @@ static void close_recorded(struct cluster *c, struct recorder *r)
     cluster_close(c);
 }
 
+/* The node has 1930m: `huge` waits for another all the time. `late` is asked for in the last 80 s, which nobody holds
+ * against it; `none` is not asked for. */
+Test(recorder, a_workload_without_a_ready_pod_all_the_time_never_ran)
+{
+    struct recorder *r;
+    struct cluster *c =
+        open_recorded(SCENARIO("duration: 1h") WEB("1")
+                          WORKLOAD("Deployment", "huge", "replicas: 2, ", CONTAINER("2100m", "256Mi", ""))
+                              NODE WORKLOAD("Deployment", "late", "replicas: 0, ", CONTAINER("2200m", "64Mi", ""))
+                                  WORKLOAD("Deployment", "none", "replicas: 0, ", CONTAINER("10m", "64Mi", "")),
+                      &r, NULL);
+    cluster_run(c, 3520 * SECOND);
+    cluster_scale(c, "late", 1);
+    cluster_run(c, 3600 * SECOND);
+    recorder_end(r, c->sim);
+    for (uint32_t i = 0; i < 4; i++) {
+        bool huge = strcmp(c->plan.workloads.at[i].object->name, "huge") == 0;
+        cr_expect_eq(recorder_never_ready(r, i), huge, "%s", c->plan.workloads.at[i].object->name);
+    }
+    close_recorded(c, r);
+}
+
 /* 2 for 600 s, 5 for 1200 s, 3 for 1800 s: (1200 + 6000 + 5400) / 3600 = 3.5. */
 Test(recorder, replicas_are_weighed_by_time)
 {

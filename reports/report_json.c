@@ -322,6 +322,7 @@ static void workloads(struct writer *w)
         text(w, "namespace", x->namespace);
         text(w, "name", x->name);
         text(w, "team", x->team);
+        text(w, "use", x->use);
         text(w, "useCpu", x->use_cpu);
         text(w, "useMemory", x->use_memory);
         text(w, "simplified", x->simplified);

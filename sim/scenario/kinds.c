@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/scenario/kube.h"
+#include "sim/scenario/scheduler_schema.h"
 #include "sim/scenario/suggest.h"
 
 /* The last two members. */
@@ -35,6 +36,7 @@ static const struct kind table[] = {
     {"autoscaling/v2beta2", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa, RETIRED("autoscaling/v2")},
     {"autoscaling/v1", "HorizontalPodAutoscaler", KIND_SIMULATED, true, &kube_hpa_v1, SERVED("autoscaling/v2")},
     {"scheduling.k8s.io/v1", "PriorityClass", KIND_SIMULATED, false, &kube_priority_class, STAYS},
+    {SCHEDULER_API_VERSION, SCHEDULER_KIND, KIND_SIMULATED, false, &scheduler_configuration, STAYS},
 
     {"v1", "LimitRange", KIND_SIMULATED, true, &kube_limit_range, STAYS},
     {"v1", "ResourceQuota", KIND_KEPT, true, &kube_resource_quota, STAYS},

@@ -205,7 +205,7 @@ TYPE(node_selector, MAPS(nodeSelectorTerms, node_selector_term));
 
 TYPE(preferred_node, EVER(weight, INT32), MAP_EVER(preference, node_selector_term));
 
-PART(node_affinity, MAP(requiredDuringSchedulingIgnoredDuringExecution, node_selector),
+TYPE(node_affinity, MAP(requiredDuringSchedulingIgnoredDuringExecution, node_selector),
      MAPS(preferredDuringSchedulingIgnoredDuringExecution, preferred_node));
 
 TYPE(pod_affinity_term, MAP(labelSelector, label_selector), SOME(namespaces, TEXTS), EVER(topologyKey, TEXT),

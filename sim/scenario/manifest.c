@@ -4,6 +4,8 @@
 
 #include "sim/scenario/defaults.h"
 #include "sim/scenario/place.h"
+#include "sim/scenario/scheduler_manifest.h"
+#include "sim/scenario/scheduler_schema.h"
 #include "sim/scenario/schema.h"
 #include "sim/scenario/validate.h"
 #include "sim/scenario/violation.h"
@@ -59,6 +61,10 @@ const struct kind *manifest_read(struct arena *a, struct names *names, struct va
     }
     if (kind->schema == NULL) {
         check_metadata(object, problems);
+        return kind;
+    }
+    if (kind->schema == &scheduler_configuration) {
+        scheduler_manifest_read(a, names, object, problems);
         return kind;
     }
     uint32_t errors = problems->errors;

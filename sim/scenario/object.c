@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/scenario/scheduler_schema.h"
 #include "sim/scenario/suggest.h"
 
 struct objects objects_make(struct arena *a, struct names *names, struct problems *problems, const char *const *own)
@@ -97,9 +98,14 @@ static const char *intern(struct objects *o, const char *text)
     return names_text(o->names, text);
 }
 
-/* Sets namespace and name from metadata; false: there is no good name. */
+/* Sets namespace and name from metadata, which a scheduler's configuration has not; false: there is no good name. */
 static bool name_object(struct objects *o, struct object *object)
 {
+    if (object->type != NULL && object->type->schema == &scheduler_configuration) {
+        object->name = intern(o, SCHEDULER_NAME);
+        object->namespace = intern(o, "");
+        return true;
+    }
     const struct value *metadata = value_get(object->tree, "metadata");
     const struct value *name = value_get(metadata, "name");
     const char *text = value_as_text(name);

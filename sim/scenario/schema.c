@@ -113,9 +113,9 @@ static void check_each(const struct place *p, enum schema_kind whole, enum schem
     }
 }
 
-static void check_map(const struct schema *s, const struct place *p, struct problems *problems);
+static void check_map(const struct schema *s, const struct place *p, bool strict, struct problems *problems);
 
-static void check_maps(const struct schema *s, const struct place *p, struct problems *problems)
+static void check_maps(const struct schema *s, const struct place *p, bool strict, struct problems *problems)
 {
     if (p->value->kind != VALUE_LIST) {
         wrong_kind(p, SCHEMA_OBJECTS, problems);
@@ -123,11 +123,11 @@ static void check_maps(const struct schema *s, const struct place *p, struct pro
     }
     for (uint32_t i = 0; i < p->value->count; i++) {
         struct place item = place_item(p, i);
-        check_map(s, &item, problems);
+        check_map(s, &item, strict, problems);
     }
 }
 
-static void check_value(const struct schema_field *f, const struct place *p, struct problems *problems)
+static void check_value(const struct schema_field *f, const struct place *p, bool strict, struct problems *problems)
 {
     if (value_is_null(p->value)) {
         return;
@@ -144,10 +144,10 @@ static void check_value(const struct schema_field *f, const struct place *p, str
         check_each(p, f->kind, SCHEMA_QUANTITY, problems);
         break;
     case SCHEMA_OBJECT:
-        check_map(f->object, p, problems);
+        check_map(f->object, p, strict, problems);
         break;
     case SCHEMA_OBJECTS:
-        check_maps(f->object, p, problems);
+        check_maps(f->object, p, strict, problems);
         break;
     default:
         check_scalar(p, f->kind, problems);
@@ -155,7 +155,8 @@ static void check_value(const struct schema_field *f, const struct place *p, str
     }
 }
 
-static void unknown_field(const struct schema *s, const struct place *p, struct mark where, struct problems *problems)
+static void unknown_field(const struct schema *s, const struct place *p, struct mark where, bool strict,
+                          struct problems *problems)
 {
     struct arena *a = problems->arena;
     struct suggest suggest = {.wanted = p->key};
@@ -163,12 +164,16 @@ static void unknown_field(const struct schema *s, const struct place *p, struct 
         suggest_offer(&suggest, f->name);
     }
     const char *hint = suggest.nearest == NULL ? "" : arena_format(a, " (did you mean %s?)", suggest.nearest);
+    if (strict) {
+        problems_error(problems, where, "%s: unknown field: Kubernetes v1.36 refuses it%s", place_path(a, p), hint);
+        return;
+    }
     const char *once = names_text(problems->names, arena_format(a, "%s.%s", s->name, p->key));
     problems_warn_once(problems, once, where, "%s: unknown field: Kubernetes v1.36 ignores it%s", place_path(a, p),
                        hint);
 }
 
-static void check_map(const struct schema *s, const struct place *p, struct problems *problems)
+static void check_map(const struct schema *s, const struct place *p, bool strict, struct problems *problems)
 {
     if (value_is_null(p->value)) {
         return;
@@ -181,16 +186,21 @@ static void check_map(const struct schema *s, const struct place *p, struct prob
         struct place member = place_member(p, i);
         const struct schema_field *f = schema_field(s, member.key);
         if (f == NULL) {
-            unknown_field(s, &member, p->value->members[i].where, problems);
+            unknown_field(s, &member, p->value->members[i].where, strict, problems);
         } else {
-            check_value(f, &member, problems);
+            check_value(f, &member, strict, problems);
         }
     }
 }
 
 void schema_check(const struct schema *s, const struct place *p, struct problems *problems)
 {
-    check_map(s, p, problems);
+    check_map(s, p, false, problems);
+}
+
+void schema_check_strictly(const struct schema *s, const struct place *p, struct problems *problems)
+{
+    check_map(s, p, true, problems);
 }
 
 /* ---- trim ---- */

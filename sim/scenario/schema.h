@@ -62,6 +62,9 @@ const struct schema_field *schema_field(const struct schema *s, const char *name
  * quantity; and a warning, once for each name, for a field that the schema has not. */
 void schema_check(const struct schema *s, const struct place *p, struct problems *problems);
 
+/* The same where Kubernetes reads strictly, as its components read their configuration: an unknown field is an error. */
+void schema_check_strictly(const struct schema *s, const struct place *p, struct problems *problems);
+
 /* Changes object to what the server has read before it fills in defaults: what means absent is taken out (null, and
  * zeros of SCHEMA_SOME; empty lists and maps stay), a missing SCHEMA_EVER is put in. Parts of a wrong type stay. */
 void schema_trim(struct arena *a, struct names *names, const struct schema *s, struct value *object);

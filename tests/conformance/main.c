@@ -9,7 +9,14 @@
     GROUP(workload)                                                                                                    \
     GROUP(values)                                                                                                      \
     GROUP(hpa)                                                                                                         \
-    GROUP(defaults) GROUP(hpa_defaults) GROUP(cron) GROUP(invalid) GROUP(scheduler) GROUP(preemption) GROUP(schedqueue)
+    GROUP(defaults)                                                                                                    \
+    GROUP(hpa_defaults)                                                                                                \
+    GROUP(cron)                                                                                                        \
+    GROUP(invalid)                                                                                                     \
+    GROUP(scheduler)                                                                                                   \
+    GROUP(preemption)                                                                                                  \
+    GROUP(schedqueue)                                                                                                  \
+    GROUP(scheduler_config)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

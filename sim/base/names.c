@@ -27,7 +27,8 @@ static uint32_t slot_of(const struct names *n, const char *s, size_t length)
 
 static void grow(struct names *n)
 {
-    struct names bigger = {.arena = n->arena, .count = n->count, .room = n->room == 0 ? 64 : n->room * 2};
+    struct names bigger = *n;
+    bigger.room = n->room == 0 ? 64 : n->room * 2;
     bigger.slots = memory_take(bigger.room, sizeof *bigger.slots);
     for (uint32_t i = 0; i < n->room; i++) {
         if (n->slots[i] != NULL) {
@@ -43,6 +44,11 @@ struct names names_make(struct arena *arena)
     return (struct names){.arena = arena};
 }
 
+struct names names_over(struct arena *arena, const struct names *below)
+{
+    return (struct names){.arena = arena, .below = below};
+}
+
 void names_drop(struct names *n)
 {
     free(n->slots);
@@ -52,6 +58,12 @@ void names_drop(struct names *n)
 const char *names_intern(struct names *n, const char *s, size_t length)
 {
     assert(memchr(s, '\0', length) == NULL);
+    for (const struct names *below = n->below; below != NULL; below = below->below) {
+        const char *there = below->room == 0 ? NULL : below->slots[slot_of(below, s, length)];
+        if (there != NULL) {
+            return there;
+        }
+    }
     if (n->count >= n->room / 2) {
         grow(n);
     }

@@ -14,11 +14,16 @@ struct names {
     struct arena *arena; /* the texts lie here */
     const char **slots;  /* [room]; open addressing */
     uint32_t count;
-    uint32_t room; /* a power of two, or 0 */
+    uint32_t room;             /* a power of two, or 0 */
+    const struct names *below; /* null: none */
 };
 
 /* An empty table whose texts will lie in arena. */
 struct names names_make(struct arena *arena);
+
+/* The same over another table, whose texts are its own, too: what is there already keeps its pointer. That one must live as
+ * long, and not change. */
+struct names names_over(struct arena *arena, const struct names *below);
 
 /* Gives back the table's slots (the texts go with their arena). */
 void names_drop(struct names *n);

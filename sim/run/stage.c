@@ -7,7 +7,7 @@ void stage_open(struct stage *s, const struct plan *plan, const struct stage_opt
     bool own = options->registry != NULL;
     s->plan = plan;
     s->arena = arena_make(1 << 16);
-    s->names = names_make(&s->arena);
+    s->names = names_over(&s->arena, plan->scenario->names);
     s->sim = sim_open(&(struct sim_options){.registry = own ? options->registry : registry,
                                             .registry_count = own ? options->registry_count : registry_count,
                                             .delays = delays_zero(),

@@ -135,6 +135,7 @@ struct sim *sim_open(const struct sim_options *options)
     sim->delays = options->delays;
     sim->scenario = options->scenario;
     sim->pools = options->pools;
+    sim->scheduler = options->scheduler;
     sim->arena = options->arena;
     sim->names = options->names;
     sim->seed = options->seed;

@@ -133,6 +133,7 @@ struct sim {
     struct delays delays;
     const struct scenario *scenario; /* null in a replay without one */
     const struct pools *pools;       /* null: no nodes can be ordered */
+    const struct value *scheduler;   /* a KubeSchedulerConfiguration with its defaults; null: the default one */
     struct arena *arena;             /* the scenario's: what is compiled during the run lies there */
     struct names *names;
     uint64_t seed;
@@ -156,6 +157,7 @@ struct sim_options {
     uint64_t (*rank)(const struct world *, const struct intent *); /* null: api_rank_default */
     const struct scenario *scenario;
     const struct pools *pools;
+    const struct value *scheduler;
     struct arena *arena;
     struct names *names;
     uint64_t seed;

@@ -382,7 +382,8 @@ static void note_rejected(struct placer *p, uint32_t slot, const struct verdict 
 static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count, struct placer_result *r)
 {
     struct placer *p = c->p;
-    uint32_t wanted = placer_nodes_to_find(count, c->pod->profile->percentage);
+    const struct profile *profile = c->pod->profile;
+    uint32_t wanted = profile->scores ? placer_nodes_to_find(count, profile->percentage) : 1;
     uint32_t at = count > 0 ? p->next_start % count : 0;
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct verdict v;

@@ -5,8 +5,6 @@
 
 #include "sim/scenario/selector.h"
 
-#define CANDIDATES_MIN 100
-#define CANDIDATES_PERCENT 10
 
 struct run {
     struct placer *placer;
@@ -284,8 +282,9 @@ static void try_nodes(const struct run *r)
         }
     }
     potential = slots.count;
-    uint32_t enough = potential * CANDIDATES_PERCENT / 100;
-    enough = enough < CANDIDATES_MIN ? CANDIDATES_MIN : enough;
+    const struct profile *profile = r->in->pod->profile;
+    uint32_t enough = (uint32_t)((uint64_t)potential * (uint32_t)profile->candidates_percent / 100);
+    enough = enough < (uint32_t)profile->candidates_min ? (uint32_t)profile->candidates_min : enough;
     for (uint32_t i = 0; i < potential && !(peaceful > 0 && total >= enough); i++) {
         try_node(r, slots.at[i]);
         const struct preemption_node *n = &r->out->nodes.at[r->out->nodes.count - 1];

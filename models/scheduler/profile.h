@@ -52,6 +52,10 @@ struct profile {
     const char *name;
     bool filters[PLUGINS];                  /* enabled */
     int64_t weights[PLUGINS];               /* 0: does not score */
+    bool scores;                            /* some plugin does; else the first node that fits is taken */
+    bool preempts;                          /* DefaultPreemption runs */
+    int32_t candidates_percent;             /* DefaultPreemption: nodes to try, of those that may help, */
+    int32_t candidates_min;                 /* but at least so many */
     int32_t percentage;                     /* percentageOfNodesToScore; 0: adaptive */
     const struct placement *added;          /* NodeAffinity: addedAffinity; null: none */
     bool spread_by_default;                 /* PodTopologySpread, defaultingType System */

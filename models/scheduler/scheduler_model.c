@@ -13,6 +13,7 @@
 #include "models/scheduler/placer.h"
 #include "models/scheduler/preemption.h"
 #include "models/scheduler/queue.h"
+#include "models/scheduler/scheduler_config.h"
 
 #define SECOND INT64_C(1000000000)
 #define FLUSH_PERIOD (30 * SECOND)
@@ -26,7 +27,7 @@ struct nomination {
 
 struct scheduler {
     struct placer placer;
-    struct profile profile;
+    struct scheduler_config config;
     struct classes classes;
     struct queue queue;
     VEC(struct nomination) nominations; /* by pod row */
@@ -221,6 +222,9 @@ static void act(struct sim *sim, struct scheduler *s, const struct placer_pod *p
 static const char *preempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod)
 {
     const struct pod_template *t = pod->class->template;
+    if (!pod->profile->preempts) {
+        return verdict_not_tried;
+    }
     if (t->never_preempts) {
         return "not eligible due to preemptionPolicy=Never.";
     }
@@ -261,8 +265,10 @@ static void attempt(struct sim *sim, struct scheduler *s)
         return;
     }
     const struct pod *p = world_pod(&sim->world, row);
-    struct placer_pod pod = {
-        .profile = &s->profile, .class = classes_of(&s->classes, sim, p), .number = row, .wanted_node = p->wanted_node};
+    struct placer_pod pod = {.profile = scheduler_config_profile(&s->config, p->template->scheduler),
+                             .class = classes_of(&s->classes, sim, p),
+                             .number = row,
+                             .wanted_node = p->wanted_node};
     struct placer_result result = placer_place(&s->placer, &pod);
     if (result.node != NONE) {
         bind(sim, s, row, pod.class, result.node);
@@ -315,12 +321,32 @@ static int32_t priority_of(const struct sim *sim, const struct pod *p)
     return sim->settling && p->wanted_node != NULL ? INT32_MAX : p->template->priority;
 }
 
+static void render_unknown(const struct sim *sim, const struct note *note, char *text, size_t size)
+{
+    (void)sim;
+    snprintf(text, size, "no scheduler is named %s: the pod stays Pending", note->texts[0]);
+}
+
+/* No cluster says anything of it, ever. */
+static void note_unknown(struct sim *sim, uint32_t row, const char *scheduler)
+{
+    sim_note(sim, &(struct note){.model = "scheduler",
+                                 .object = NOTE_POD,
+                                 .row = row,
+                                 .warning = true,
+                                 .reason = "UnknownScheduler",
+                                 .texts = {scheduler},
+                                 .render = render_unknown});
+}
+
 static void enter(struct sim *sim, struct scheduler *s, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     s->lowest = p->template->priority < s->lowest ? p->template->priority : s->lowest;
     if (p->node_name != NULL) {
         count_in(sim, s, row);
+    } else if (scheduler_config_profile(&s->config, p->template->scheduler) == NULL) {
+        note_unknown(sim, row, p->template->scheduler);
     } else {
         queue_add(&s->queue, row, p->uid, priority_of(sim, p), sim_now(sim));
         wake(sim);
@@ -369,7 +395,7 @@ static void start(struct sim *sim, void *state)
     struct scheduler *s = state;
     s->placer = placer_make(sim->arena, sim->names);
     s->lowest = INT32_MAX;
-    s->profile = profile_default(sim->arena, sim->names);
+    s->config = scheduler_config_make(sim->arena, sim->names, sim->scheduler);
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         if (sim->world.nodes.at[row].uid != 0) {
             cache_put_node(&s->placer.cache, &sim->world.nodes.at[row], row);

@@ -103,6 +103,8 @@ void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, 
     add_sorted(out, parts, count);
 }
 
+const char verdict_not_tried[] = "not tried";
+
 void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
                      bool conflict, const char *preempt)
 {
@@ -118,7 +120,11 @@ void verdict_message(struct buffer *out, const struct verdict_counts *counts, co
     if (preempt != NULL && preempt[0] == '\0') {
         return;
     }
-    buffer_text(out, " no new claims to deallocate, preemption: ");
+    buffer_text(out, " no new claims to deallocate");
+    if (preempt == verdict_not_tried) {
+        return;
+    }
+    buffer_text(out, ", preemption: ");
     if (preempt != NULL) {
         buffer_text(out, preempt);
     } else {

@@ -60,9 +60,11 @@ void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, 
  *
  *   conflict  PreFilter found the pod's affinity terms to contradict each other
  *   preempt   what preemption says after "preemption: "; null: what it says when no victims were found;
- *            empty: it found some, and says nothing */
+ *            empty: it found some, and says nothing; verdict_not_tried: the profile has no DefaultPreemption */
 void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
                      bool conflict, const char *preempt);
+
+extern const char verdict_not_tried[];
 
 /* The text of the event: the message, cut to 1020 bytes and " ..." when it is longer than 1024. */
 void verdict_event(struct buffer *out, const char *message);

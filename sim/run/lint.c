@@ -2,6 +2,7 @@
 
 #include "sim/run/lint_capacity.h"
 #include "sim/run/lint_links.h"
+#include "sim/run/lint_scheduler.h"
 
 void lint_plan(struct scenario *s, const struct plan *plan)
 {
@@ -13,5 +14,7 @@ void lint_plan(struct scenario *s, const struct plan *plan)
     lint_spreading(&l);
     lint_probes(&l);
     lint_ranges(&l);
+    lint_scheduler_names(&l);
+    lint_scheduler_plugins(&l);
     lint_capacity(&l);
 }

@@ -1,6 +1,7 @@
 #include "sim/run/stage.h"
 
 #include "sim/run/registry.h"
+#include "sim/scenario/scheduler_manifest.h"
 
 void stage_open(struct stage *s, const struct plan *plan, const struct stage_options *options)
 {
@@ -14,6 +15,7 @@ void stage_open(struct stage *s, const struct plan *plan, const struct stage_opt
                                             .cut_times = true,
                                             .scenario = plan->scenario,
                                             .pools = &plan->pools,
+                                            .scheduler = scheduler_manifest_of(&plan->scenario->objects),
                                             .arena = &s->arena,
                                             .names = &s->names,
                                             .seed = options->seed,

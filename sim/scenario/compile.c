@@ -502,7 +502,8 @@ static const struct pod_template *make_template(struct compiler *c, const struct
                                .grace_ns = grace_of(spec),
                                .gated = value_get(spec, "schedulingGates") != NULL &&
                                         value_get(spec, "schedulingGates")->count > 0,
-                               .node_name = text_at(c, spec, "nodeName")};
+                               .node_name = text_at(c, spec, "nodeName"),
+                               .scheduler = text_at(c, spec, "schedulerName")};
     compile_containers(c, spec, t);
     return t;
 }

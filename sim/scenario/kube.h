@@ -24,6 +24,7 @@ extern const struct schema kube_pod_spec, kube_pod_template_spec, kube_container
     kube_claim_spec, kube_service_spec, kube_service_port, kube_hpa_spec, kube_resources, kube_toleration, kube_env_var,
     kube_volume_mount, kube_spread_constraint, kube_pod_affinity_term, kube_preferred_node, kube_preferred_pod,
     kube_node_selector, kube_label_requirement, kube_node_requirement, kube_job_spec, kube_disruption_budget_spec,
-    kube_tcp_socket, kube_object_meta, kube_node_affinity, kube_label_selector, kube_lifecycle_handler, kube_resource_quota_spec;
+    kube_tcp_socket, kube_object_meta, kube_node_affinity, kube_label_selector, kube_lifecycle_handler,
+    kube_resource_quota_spec;
 
 #endif

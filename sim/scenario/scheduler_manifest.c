@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "sim/base/json.h"
+#include "sim/scenario/object.h"
 #include "sim/scenario/scheduler_plugins.h"
 #include "sim/scenario/scheduler_schema.h"
 #include "sim/scenario/scheduler_validate.h"
 #include "sim/scenario/units.h"
+
+#define DEFAULT_SCHEDULER "default-scheduler"
 
 /* ---- check ---- */
 
@@ -284,7 +287,7 @@ static void fill_profiles(const struct filler *f, struct value *config)
         put(f, config, "profiles", profiles);
     }
     if (profiles->count == 1 && value_get(profiles->items[0], "schedulerName") == NULL) {
-        put(f, profiles->items[0], "schedulerName", mark_default(value_text(f->arena, "default-scheduler")));
+        put(f, profiles->items[0], "schedulerName", mark_default(value_text(f->arena, DEFAULT_SCHEDULER)));
     }
     for (uint32_t i = 0; i < profiles->count; i++) {
         scheduler_plugins_default(f->arena, f->names, profiles->items[i]);
@@ -330,4 +333,37 @@ void scheduler_manifest_read(struct arena *a, struct names *names, struct value 
     }
     violations_report(&found, problems);
     violations_drop(&found);
+}
+
+const struct value *scheduler_manifest_of(const struct objects *objects)
+{
+    const struct object *o = objects_find(objects, SCHEDULER_KIND, "", SCHEDULER_NAME);
+    return o == NULL ? NULL : o->tree;
+}
+
+static const char *name_of(const struct value *profiles, uint32_t index)
+{
+    const char *name = value_as_text(value_get(profiles->items[index], "schedulerName"));
+    return name == NULL ? "" : name;
+}
+
+bool scheduler_manifest_has(const struct objects *objects, const char *scheduler)
+{
+    const struct value *profiles = value_get(scheduler_manifest_of(objects), "profiles");
+    for (uint32_t i = 0; value_is_list(profiles) && i < profiles->count; i++) {
+        if (strcmp(name_of(profiles, i), scheduler) == 0) {
+            return true;
+        }
+    }
+    return profiles == NULL && strcmp(scheduler, DEFAULT_SCHEDULER) == 0;
+}
+
+const char *scheduler_manifest_names(struct arena *a, const struct objects *objects)
+{
+    const struct value *profiles = value_get(scheduler_manifest_of(objects), "profiles");
+    const char *text = profiles == NULL ? DEFAULT_SCHEDULER : "";
+    for (uint32_t i = 0; value_is_list(profiles) && i < profiles->count; i++) {
+        text = arena_format(a, "%s%s%.60s", text, i == 0 ? "" : ", ", name_of(profiles, i));
+    }
+    return text;
 }

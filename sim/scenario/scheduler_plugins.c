@@ -74,9 +74,16 @@ static const struct in_tree *find(const char *name)
     return NULL;
 }
 
-bool scheduler_plugin_exists(const char *name)
+bool scheduler_plugin_extends(const char *name, enum extension_point point)
 {
-    return find(name) != NULL;
+    const struct in_tree *p = find(name);
+    return p != NULL && (p->points & 1u << point) != 0;
+}
+
+unsigned scheduler_plugin_order(const char *name)
+{
+    const struct in_tree *p = find(name);
+    return p == NULL ? IN_TREE : (unsigned)(p - in_tree);
 }
 
 const char *scheduler_plugin_suggest(const char *name)
@@ -233,9 +240,9 @@ static enum plugins_refusal refuse(struct expansion *e, enum plugins_refusal why
     const char *name = name_of(p), *at = extension_point_names[point];
     if (why == PLUGINS_UNKNOWN) {
         const char *near = scheduler_plugin_suggest(name);
-        violation_add(e->found, VIOLATION_INVALID, p, "kube-scheduler v1.36 has no plugin \"%.60s\" (%s%s)", name,
-                      near == NULL ? "take it out: plugins of others are not simulated" : "did you mean ",
-                      near == NULL ? "" : near);
+        const char *hint = near == NULL ? "take it out: plugins of others are not simulated"
+                                        : arena_format(e->arena, "did you mean %s?", near);
+        violation_add(e->found, VIOLATION_INVALID, p, "kube-scheduler v1.36 has no plugin \"%.60s\" (%s)", name, hint);
     } else if (why == PLUGINS_ELSEWHERE) {
         violation_add(e->found, VIOLATION_INVALID, p, "%s has nothing to do at %s (take it out)", name, at);
     } else {

@@ -59,8 +59,11 @@ enum plugins_refusal {
     PLUGINS_OVERFLOW, /* of the sum of weighted scores */
 };
 
-/* Whether kube-scheduler has a plugin of that name. */
-bool scheduler_plugin_exists(const char *name);
+/* Whether the plugin has something to do at an extension point. */
+bool scheduler_plugin_extends(const char *name, enum extension_point point);
+
+/* Its place in the default order; past all others when there is none of that name. */
+unsigned scheduler_plugin_order(const char *name);
 
 /* The name nearest to a misspelt one; null: none is near. */
 const char *scheduler_plugin_suggest(const char *name);

@@ -7,6 +7,8 @@
 #include "sim/scenario/kube.h"
 #include "sim/scenario/pod_resources.h"
 #include "sim/scenario/problems.h"
+#include "sim/scenario/scheduler_manifest.h"
+#include "sim/scenario/scheduler_schema.h"
 
 /* What an object's pods request together. */
 struct asked {
@@ -16,6 +18,7 @@ struct asked {
 
 struct rows {
     struct arena *arena;
+    const struct objects *objects;
     VEC(struct unsimulated) list; /* shares hold amounts until all are counted */
     struct asked all;
 };
@@ -128,6 +131,10 @@ static void count_parts(struct rows *rows, const struct object *object)
             count(rows, pod_parts[i].what, object, true);
         }
     }
+    const char *scheduler = value_as_text(value_get(spec, "schedulerName"));
+    if (scheduler != NULL && scheduler[0] != '\0' && !scheduler_manifest_has(rows->objects, scheduler)) {
+        count(rows, arena_format(rows->arena, "the scheduler %.60s, for which pods wait", scheduler), object, true);
+    }
     if (claims_volume(spec)) {
         count(rows, "where volumes can be attached", object, true);
     }
@@ -158,6 +165,11 @@ static void count_object(struct rows *rows, const struct object *object)
         count(rows, arena_format(rows->arena, "%s (%s)", kind, object->api_version), object, true);
     } else if (object->type->role != KIND_SIMULATED) {
         count(rows, object->kind, object, object->type->role == KIND_KEPT);
+    } else if (strcmp(object->kind, SCHEDULER_KIND) == 0) {
+        const struct value *extenders = value_get(object->tree, "extenders");
+        if (value_is_list(extenders) && extenders->count > 0) {
+            count(rows, "extenders of the scheduler", object, true);
+        }
     } else if (strcmp(object->kind, "HorizontalPodAutoscaler") == 0) {
         count_metrics(rows, object);
     }
@@ -166,7 +178,7 @@ static void count_object(struct rows *rows, const struct object *object)
 
 struct unsimulated *unsimulated_list(struct arena *a, const struct objects *objects, uint32_t *total)
 {
-    struct rows rows = {.arena = a};
+    struct rows rows = {.arena = a, .objects = objects};
     for (uint32_t i = 0; i < objects->list.count; i++) {
         count_object(&rows, objects->list.at[i]);
     }

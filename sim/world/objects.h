@@ -91,6 +91,7 @@ struct pod_template {
     int64_t grace_ns;      /* terminationGracePeriodSeconds */
     bool gated;            /* has scheduling gates */
     const char *node_name; /* spec.nodeName; null: the scheduler chooses */
+    const char *scheduler; /* spec.schedulerName */
 };
 
 /* ---- nodes ---- */

@@ -5,7 +5,6 @@
 
 #include "sim/scenario/selector.h"
 
-
 struct run {
     struct placer *placer;
     const struct preemption_input *in;

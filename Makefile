@@ -38,8 +38,9 @@ FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZING := $(FUZZERS:%=$(BUILD)/tests/fuzz/fuzz_%)
 SCRIPTS := $(wildcard tests/golden/run.sh tests/e2e/*.sh tests/lint/run.sh)
 
-DEB     := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev libxlsxwriter-dev zlib1g-dev gnuplot-nox \
-           libcriterion-dev clang clang-format libclang-rt-dev shellcheck sqlite3
+# PROGRAM_ONLY=1 leaves out what only tests need.
+PROGRAM := build-essential pkg-config libgsl-dev libsqlite3-dev libcjson-dev libyaml-dev libxlsxwriter-dev zlib1g-dev gnuplot-nox
+DEB     := $(PROGRAM) $(if $(PROGRAM_ONLY),,libcriterion-dev clang clang-format libclang-rt-dev shellcheck sqlite3)
 FEDORA  := gcc make pkgconf gsl-devel sqlite-devel cjson-devel libyaml-devel libxlsxwriter-devel zlib-devel gnuplot-minimal \
            libcriterion-devel clang clang-tools-extra compiler-rt ShellCheck sqlite
 BREW    := gsl sqlite cjson libyaml libxlsxwriter gnuplot criterion clang-format shellcheck
@@ -88,7 +89,7 @@ $(FUZZING): $(BUILD)/%: $(BUILD)/%.o $(LIB)
 
 # Nothing happens on a machine that has what is needed; elsewhere Debian's packages are installed, or named for others.
 deps:
-	@tests/deps.sh '$(DEB)' '$(FEDORA)' '$(BREW)'
+	@PROGRAM_ONLY=$(PROGRAM_ONLY) tests/deps.sh '$(DEB)' '$(FEDORA)' '$(BREW)'
 
 test: $(BUILD)/headroom $(UNITS) $(BUILD)/conformance
 	@BUILD=$(BUILD) tests/run.sh $(BUILD)/conformance $(SCRIPTS) $(UNITS)

@@ -2,13 +2,23 @@
 # Sees that what the build needs is there. Installs Debian's packages where that can be done, names them elsewhere.
 #
 #   tests/deps.sh 'DEBIAN PACKAGES' 'FEDORA PACKAGES' 'HOMEBREW PACKAGES'
+#
+# With PROGRAM_ONLY in the environment what only tests need may be missing.
 set -eu
 
 have_all() {
-    for program in cc pkg-config gnuplot clang clang-format shellcheck sqlite3; do
+    if [ -n "${PROGRAM_ONLY:-}" ]; then
+        programs='cc pkg-config'
+        libraries=
+    else
+        programs='cc pkg-config gnuplot clang clang-format shellcheck sqlite3'
+        libraries=criterion
+    fi
+    for program in $programs; do
         command -v "$program" >/dev/null 2>&1 || return 1
     done
-    pkg-config --exists gsl sqlite3 libcjson yaml-0.1 xlsxwriter zlib criterion 2>/dev/null
+    # shellcheck disable=SC2086  # there may be none
+    pkg-config --exists gsl sqlite3 libcjson yaml-0.1 xlsxwriter zlib $libraries 2>/dev/null
 }
 
 if have_all; then

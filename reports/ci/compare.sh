@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares CANDIDATE with BASE for a CI job: text into the log, compare.md, compare.json and junit.xml into OUT, and the
-# recorded run of CANDIDATE with its report. The exit status is that of `headroom compare`, and lies in OUT/status.
+# recorded run of CANDIDATE with its report. OUT/comment.md is what comment.sh keeps up to date: the Markdown, or why
+# nothing was compared. The exit status is that of `headroom compare`, and lies in OUT/status.
 #
 #     HEADROOM=headroom HEADROOM_GATES='cost.monthly > +5%' reports/ci/compare.sh BASE CANDIDATE OUT
 #
@@ -15,6 +16,7 @@ candidate=$2
 out=$3
 headroom=${HEADROOM:-headroom}
 mkdir -p "$out" || exit 3
+rm -rf "$out"/{compare.md,compare.json,junit.xml,comment.md,errors.txt,status,summary.txt,run.db,report}
 
 options=()
 while IFS= read -r gate; do
@@ -28,19 +30,24 @@ if [ ! -e "$base" ]; then
     base=$candidate
 fi
 
-rm -f "$out"/compare.md "$out"/compare.json "$out"/junit.xml
 "$headroom" compare "$base" "$candidate" "${options[@]}" "${more[@]}" --format text,markdown,json,junit -o "$out" \
-    2> >(tee "$out/errors.txt" >&2)
+    2>"$out/errors.txt"
 status=$?
 echo "$status" >"$out/status"
-if [ ! -e "$out/compare.md" ]; then
-    {
-        printf '### headroom: not compared (exit status %d)\n\n' "$status"
-        sed 's/^/    /' "$out/errors.txt"
-    } >"$out/failed.md"
-fi
+cat "$out/errors.txt" >&2
+
+# The marker tells the comments of several scenarios apart, also where the input is too wrong to have a name.
+{
+    echo "<!-- headroom-compare: $candidate -->"
+    if [ -e "$out/compare.md" ]; then
+        tail -n +2 "$out/compare.md"
+    else
+        printf '### headroom: %s is not compared (exit status %d)\n\n' "$candidate" "$status"
+        head -c 50000 "$out/errors.txt" | sed 's/^/    /'
+    fi
+} >"$out/comment.md"
 if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then
-    cat "$out/compare.md" "$out/failed.md" 2>/dev/null >>"$GITHUB_STEP_SUMMARY"
+    cat "$out/comment.md" >>"$GITHUB_STEP_SUMMARY"
 fi
 
 if [ "${HEADROOM_REPORT:-false}" = true ] && [ "$status" -le 1 ]; then

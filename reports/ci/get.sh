@@ -26,7 +26,7 @@ if [ -n "${HEADROOM_URL:-}" ]; then
 elif command -v headroom >/dev/null; then
     command -v headroom
 elif [ -n "$source" ]; then
-    make -C "$source" -j "$(getconf _NPROCESSORS_ONLN)" build/headroom >&2
+    make -C "$source" -j "$(getconf _NPROCESSORS_ONLN)" PROGRAM_ONLY=1 build/headroom >&2
     echo "$source/build/headroom"
 else
     die 'no program: put it on PATH, or set HEADROOM_URL and HEADROOM_SHA256'

@@ -7,7 +7,7 @@
 #define WORKERS_MAX 256
 #define BAR 40
 
-/* Set by SIGINT and SIGTERM; workers look at it after each step. */
+/* Set by SIGINT, SIGTERM and SIGHUP; workers look at it after each step. */
 static atomic_bool interrupted;
 
 static void on_signal(int number)
@@ -41,6 +41,11 @@ void work_catch_interrupts(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction hangup;
+    sigaction(SIGHUP, NULL, &hangup);
+    if (hangup.sa_handler != SIG_IGN) { /* nohup */
+        sigaction(SIGHUP, &action, NULL);
+    }
 }
 
 bool work_was_interrupted(void)

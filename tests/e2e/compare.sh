@@ -84,18 +84,99 @@ else
     fail 'JUnit or JSON'
 fi
 
-# An interrupt ends it, and nothing is written.
-"$headroom" compare scenarios/bimride "$base" --candidate-inputs --replications 40 --format json -o "$scratch/x.json" \
-    >"$scratch/out" 2>"$scratch/err" &
-job=$!
-sleep 0.7
-kill -INT "$job"
-wait "$job"
-status=$?
-if [ "$status" -eq 130 ] && [ ! -e "$scratch/x.json" ] && grep -q interrupted "$scratch/err"; then
+# A comment is taken up to 65,536 bytes: one on 500 workloads that change is cut, and says so.
+# platform MCPU: 500 workloads with that request.
+platform() {
+    cat <<'END'
+{apiVersion: headroom/v1, kind: NodePool, metadata: {name: general},
+ spec: {instance: m6i.4xlarge, region: aws/us-east-1, nodes: {min: 9, max: 40}}}
+END
+    for number in $(seq 500); do
+        cat <<END
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: service-of-the-platform-team-$number}
+spec:
+  selector: {matchLabels: {app: "$number"}}
+  template:
+    metadata: {labels: {app: "$number"}}
+    spec: {containers: [{name: app, image: x, resources: {requests: {cpu: $1, memory: 256Mi}}}]}
+END
+    done
+}
+platform 100m >"$scratch/many.yaml"
+platform 150m >"$scratch/more.yaml"
+many=("$headroom" compare "$scratch/many.yaml" "$scratch/more.yaml" --replications 2 --duration 1h)
+"${many[@]}" --format markdown,json -o "$scratch/many" || fail 'many workloads: exit status'
+size=$(wc -c <"$scratch/many/compare.md")
+if [ "$size" -gt 50000 ] && [ "$size" -lt 60000 ] && grep -q 'Different in the input: 500' "$scratch/many/compare.md" &&
+    grep -q 'more are not shown; the JSON has them all' "$scratch/many/compare.md"; then
     pass
 else
-    fail "interrupted: exit status $status"
+    fail "many workloads: $size bytes"
+fi
+
+# left FOLDER: what is in it; nothing when there is none.
+left() {
+    [ ! -e "$1" ] || ls -A "$1"
+}
+
+# Interrupted wherever it is, it leaves all of its files or none, and says which by its exit status.
+whole=$(left "$scratch/many")
+interrupted=0
+for signal in INT TERM HUP; do
+    for seconds in 0.02 0.1 0.15 0.2 0.25 0.3 0.4; do
+        rm -rf "$scratch/folder"
+        "${many[@]}" --format markdown,json -o "$scratch/folder" >"$scratch/out" 2>"$scratch/err" &
+        job=$!
+        sleep "$seconds"
+        kill -"$signal" "$job" 2>/dev/null
+        wait "$job" 2>/dev/null
+        case $?,$(left "$scratch/folder") in
+            130,)
+                interrupted=$((interrupted + 1))
+                if grep -q interrupted "$scratch/err"; then pass; else fail "$signal after $seconds s: $(cat "$scratch/err")"; fi
+                ;;
+            "0,$whole") pass ;;
+            # Before it has made ready for them, signals end it as they end any program.
+            129, | 143,) pass ;;
+            *) fail "$signal after $seconds s: $(left "$scratch/folder" | xargs)" ;;
+        esac
+    done
+done
+if [ "$interrupted" -gt 0 ]; then pass; else fail 'no signal interrupted it'; fi
+
+# Killed, it leaves no half of a file where a whole one is looked for.
+for seconds in 0.05 0.1 0.15 0.2 0.25 0.3 0.35 0.4; do
+    rm -rf "$scratch/folder"
+    "${many[@]}" --format markdown,json -o "$scratch/folder" >"$scratch/out" 2>&1 &
+    job=$!
+    sleep "$seconds"
+    kill -KILL "$job" 2>/dev/null
+    wait "$job" 2>/dev/null
+    good=true
+    for file in "$scratch/folder"/compare.*; do
+        [ -e "$file" ] && ! cmp -s "$file" "$scratch/many/${file##*/}" && good=false
+    done
+    if $good; then pass; else fail "killed after $seconds s: half a file"; fi
+done
+
+# A full disk, for which a limit of the size of files stands: nothing is left, and old files stay as they were.
+cp -R "$scratch/many" "$scratch/folder.old"
+echo old >"$scratch/folder.old/compare.md"
+for folder in folder.new folder.old; do
+    expect "full disk: $folder" 3 'compare.json: cannot be written' \
+        bash -c 'trap "" XFSZ && ulimit -f 90 && "$@"' bash "${many[@]}" --format markdown,json -o "$scratch/$folder"
+done
+if [ -z "$(left "$scratch/folder.new")" ] && [ "$(cat "$scratch/folder.old/compare.md")" = old ] &&
+    [ "$(left "$scratch/folder.old")" = "$whole" ]; then
+    pass
+else
+    fail "full disk: $(left "$scratch/folder.new" | xargs), $(left "$scratch/folder.old" | xargs)"
+fi
+if [ -w /dev/full ]; then
+    expect 'full output' 3 'standard output' bash -c '"$@" >/dev/full' bash "${many[@]}"
 fi
 
 total

@@ -2,17 +2,13 @@
 # The README is true: a command that stands there behind `$ ` prints what stands below it (blanks at the ends of lines
 # apart), one after the other in one folder that holds what a clone holds. A block of YAML whose first line is
 # `# NAME.yaml` is a file of that name there; manifests/ holds the Deployment and the HPA of the quick start.
-# UPDATE=1 writes the README anew, with what the commands print. The last line is `N passed, N failed`.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-root=$PWD
-PATH=$(cd "${BUILD:-build}" && pwd):$PATH
+# UPDATE=1 writes the README anew, with what the commands print.
+. "$(dirname "$0")/../case.sh"
+PATH=$build:$PATH
 export PATH
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 work=$scratch/work
 mkdir -p "$work/manifests"
-ln -s "$root"/{README.md,data,reports,scenarios} "$work"
+ln -s "$PWD"/{README.md,data,reports,scenarios} "$work"
 awk 'BEGIN { RS = "---\n" } /kind: (Deployment|HorizontalPodAutoscaler)\n/ { printf "%s---\n", $0 }' \
     scenarios/quickstart.yaml >"$work/manifests/shop.yaml"
 commands=0
@@ -83,21 +79,14 @@ page >"$scratch/README.md"
 if [ -n "${UPDATE:-}" ]; then
     cp "$scratch/README.md" README.md
 fi
-passed=$commands
-failed=0
-if [ "$commands" -eq 0 ] || ! diff -u README.md "$scratch/README.md"; then
-    echo 'failed: the README does not say what its commands print (UPDATE=1 tests/e2e/readme.sh writes it anew)'
-    passed=0
-    failed=1
+if [ "$commands" -gt 0 ] && diff -u README.md "$scratch/README.md"; then
+    passed=$commands
+else
+    fail 'the README does not say what its commands print (UPDATE=1 tests/e2e/readme.sh writes it anew)'
 fi
 # What it says of the quick start.
-if run 'headroom run capacity.yaml -o one.db | sed -e s/^shop:/quickstart:/ -e s/one.db/two.db/ >one
+check 'scenarios/quickstart.yaml is the scenario of the README' \
+    run 'headroom run capacity.yaml -o one.db | sed -e s/^shop:/quickstart:/ -e s/one.db/two.db/ >one
         headroom run scenarios/quickstart.yaml -o two.db >two
-        diff one two'; then
-    passed=$((passed + 1))
-else
-    echo 'failed: scenarios/quickstart.yaml is not the scenario of the README'
-    failed=$((failed + 1))
-fi
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+        diff one two'
+total

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../case.sh"
 
 mapfile -t sources < <(find sim models reports tests -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
-mapfile -t scripts < <(find .ci/run tests -name run -o -name '*.sh' | LC_ALL=C sort)
+mapfile -t scripts < <(find .ci/run reports/ci tests -name run -o -name '*.sh' | LC_ALL=C sort)
 headers=()
 for file in "${sources[@]}"; do
     [[ $file == *.h ]] && headers+=("$file")

@@ -1,8 +1,10 @@
 /* Invariants
- * 1. A slot is in use while its node is present, is listed, or has pods.
+ * 1. A slot is in use while its node is present, is listed (has a position), or has pods.
  * 2. A node's requested, used_scalars, nonzero_* are the sums over its pods.
  * 3. A present node is in one zone's list, the one of its labels when it was added or its zone last changed.
- * 4. topologies[t].of[slot] is right for every present node.
+ * 4. topologies[t].of[slot] is right for every present node, and NONE for every other; holders and shared count them.
+ * 5. Whoever followed the log from its beginning has counted every pod of every present node once, by the labels that
+ *    the node has.
  */
 #include "models/scheduler/cache.h"
 
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "models/scheduler/score.h"
 #include "sim/base/number.h"
 #include "sim/scenario/selector.h"
 
@@ -30,10 +33,14 @@ void cache_drop(struct cache *c)
     for (uint32_t i = 0; i < c->topologies.count; i++) {
         VEC_DROP(&c->topologies.at[i].values);
         VEC_DROP(&c->topologies.at[i].of);
+        VEC_DROP(&c->topologies.at[i].holders);
         lookup_drop(&c->topologies.at[i].numbers);
     }
     VEC_DROP(&c->nodes);
-    VEC_DROP(&c->versions);
+    VEC_DROP(&c->loads);
+    VEC_DROP(&c->positions);
+    VEC_DROP(&c->expecting);
+    VEC_DROP(&c->came_from);
     VEC_DROP(&c->unused);
     VEC_DROP(&c->pods);
     VEC_DROP(&c->zones);
@@ -47,10 +54,12 @@ void cache_drop(struct cache *c)
     lookup_drop(&c->image_numbers);
 }
 
-/* Keeps as many changes as it costs to count the pods anew. */
+/* Keeps about as many changes as it costs to count everything anew. */
 static void log_change(struct cache *c, struct cache_change change)
 {
-    uint32_t keep = c->pods.count > LOG_MIN ? c->pods.count : LOG_MIN;
+    uint32_t most = 4 * c->nodes.count > LOG_MIN ? 4 * c->nodes.count : LOG_MIN;
+    uint32_t keep = c->pods.count < most ? c->pods.count : most;
+    keep = keep > LOG_MIN ? keep : LOG_MIN;
     if (c->log.count >= 2 * keep) {
         memmove(c->log.at, c->log.at + (c->log.count - keep), keep * sizeof *c->log.at);
         c->log.count = keep;
@@ -59,11 +68,40 @@ static void log_change(struct cache *c, struct cache_change change)
     c->logged++;
 }
 
+static void log_node(struct cache *c, uint32_t slot, enum cache_verb verb)
+{
+    log_change(c, (struct cache_change){NULL, c->nodes.at[slot].labels, slot, (uint8_t)verb, false});
+}
+
+static void log_pod(struct cache *c, const struct cached_pod *p, enum cache_verb verb)
+{
+    log_change(c, (struct cache_change){p->class, c->nodes.at[p->node].labels, p->node, (uint8_t)verb, p->terminating});
+}
+
+static void log_pods(struct cache *c, uint32_t slot, enum cache_verb verb)
+{
+    for (uint32_t i = 0; i < c->nodes.at[slot].pods.count; i++) {
+        log_pod(c, &c->pods.at[c->nodes.at[slot].pods.at[i]], verb);
+    }
+}
+
+/* The node or its pods changed. */
 static void touch(struct cache *c, uint32_t slot)
 {
-    c->versions.at[slot]++;
-    if (c->nodes.at[slot].fresh) {
-        c->nodes.at[slot].fresh = false;
+    struct cached_node *n = &c->nodes.at[slot];
+    struct score_amount allocatable = {n->allocatable.mcpu, n->allocatable.memory_bytes};
+    struct score_amount requested = {n->requested.mcpu, n->requested.memory_bytes};
+    c->loads.at[slot] = (struct cached_load){.allocatable_mcpu = allocatable.mcpu,
+                                             .allocatable_bytes = allocatable.memory_bytes,
+                                             .requested_mcpu = requested.mcpu,
+                                             .requested_bytes = requested.memory_bytes,
+                                             .nonzero_mcpu = n->nonzero_mcpu,
+                                             .nonzero_bytes = n->nonzero_memory_bytes,
+                                             .pods_left = n->pods_allocatable - (int64_t)n->pods.count,
+                                             .balance = score_balance_now(allocatable, requested),
+                                             .has_images = n->images.count > 0};
+    if (n->fresh && !c->trying) {
+        n->fresh = false;
         VEC_PUSH(&c->touched, slot);
     }
 }
@@ -76,18 +114,35 @@ static uint32_t number_of_value(struct topology *t, const char *value)
     if (number == LOOKUP_NONE) {
         number = t->values.count;
         VEC_PUSH(&t->values, value);
+        VEC_PUSH(&t->holders, 0);
         lookup_put(&t->numbers, value, number);
     }
     return number;
 }
 
+/* labels: null: the node is not there. */
 static void note_value(struct topology *t, uint32_t slot, const struct labels *labels)
 {
-    const char *value = labels_get(labels, t->key);
+    const char *value = labels == NULL ? NULL : labels_get(labels, t->key);
     while (t->of.count <= slot) {
         VEC_PUSH(&t->of, NONE);
     }
-    t->of.at[slot] = value == NULL ? NONE : number_of_value(t, value);
+    uint32_t before = t->of.at[slot], after = value == NULL ? NONE : number_of_value(t, value);
+    if (before != NONE) {
+        t->shared -= --t->holders.at[before] == 1;
+    }
+    if (after != NONE) {
+        t->shared += ++t->holders.at[after] == 2;
+    }
+    t->of.at[slot] = after;
+}
+
+static void note_values(struct cache *c, uint32_t slot)
+{
+    const struct cached_node *n = &c->nodes.at[slot];
+    for (uint32_t i = 0; i < c->topologies.count; i++) {
+        note_value(&c->topologies.at[i], slot, n->present ? n->labels : NULL);
+    }
 }
 
 uint32_t cache_topology(struct cache *c, const char *key)
@@ -275,7 +330,8 @@ static uint32_t slot_of(struct cache *c, const char *name)
     } else {
         slot = c->nodes.count;
         VEC_PUSH(&c->nodes, (struct cached_node){0});
-        VEC_PUSH(&c->versions, 1);
+        VEC_PUSH(&c->loads, (struct cached_load){0});
+        VEC_PUSH(&c->positions, NONE);
     }
     c->nodes.at[slot].name = name;
     c->nodes.at[slot].fresh = true;
@@ -287,7 +343,7 @@ static uint32_t slot_of(struct cache *c, const char *name)
 static void release(struct cache *c, uint32_t slot)
 {
     struct cached_node *n = &c->nodes.at[slot];
-    if (!n->present && !n->listed && n->pods.count + n->nominated.count == 0 && n->name != NULL) {
+    if (!n->present && c->positions.at[slot] == NONE && n->pods.count + n->nominated.count == 0 && n->name != NULL) {
         lookup_put(&c->by_name, n->name, LOOKUP_NONE);
         n->name = NULL;
         n->allocatable = (struct resources){0};
@@ -317,8 +373,8 @@ static void place_node(struct cache *c, uint32_t slot, const struct labels *labe
     if (!n->present) {
         n->present = true;
         c->present++;
-        c->vanished -= n->listed;
-        c->unlisted += !n->listed;
+        c->vanished -= c->positions.at[slot] != NONE;
+        c->unlisted += c->positions.at[slot] == NONE;
         count_terms(c, n, true);
         enter_zone(c, slot, zone);
     } else if (n->zone != zone) {
@@ -333,7 +389,10 @@ uint32_t cache_put_node(struct cache *c, const struct node *from, uint32_t row)
     struct cached_node *n = &c->nodes.at[slot];
     bool differs = !n->present || n->labels != from->labels || n->taints != from->taints || n->ready != from->ready ||
                    n->unschedulable != from->unschedulable;
-    bool arrived = !n->present && n->pods.count == 0;
+    if (differs && n->present) {
+        log_pods(c, slot, CACHE_POD_LEFT);
+        log_node(c, slot, CACHE_NODE_LEFT);
+    }
     place_node(c, slot, from->labels);
     remove_images(c, n);
     add_images(c, n, from->images);
@@ -345,11 +404,10 @@ uint32_t cache_put_node(struct cache *c, const struct node *from, uint32_t row)
     n->pods_allocatable = from->pods_allocatable;
     set_allocatable(c, n, &from->allocatable);
     touch(c, slot);
+    log_node(c, slot, differs ? CACHE_NODE_CAME : CACHE_NODE_CHANGED);
     if (differs) {
-        for (uint32_t i = 0; i < c->topologies.count; i++) {
-            note_value(&c->topologies.at[i], slot, n->labels);
-        }
-        log_change(c, (struct cache_change){.node = slot, .arrived = arrived});
+        note_values(c, slot);
+        log_pods(c, slot, CACHE_POD_CAME);
     }
     return slot;
 }
@@ -358,14 +416,16 @@ void cache_remove_node(struct cache *c, uint32_t slot)
 {
     struct cached_node *n = &c->nodes.at[slot];
     assert(n->present);
+    log_pods(c, slot, CACHE_POD_LEFT);
+    log_node(c, slot, CACHE_NODE_LEFT);
     leave_zone(c, slot);
     remove_images(c, n);
     count_terms(c, n, false);
     n->present = false;
     c->present--;
-    c->vanished += n->listed;
-    c->unlisted -= !n->listed;
-    log_change(c, (struct cache_change){.node = slot});
+    c->vanished += c->positions.at[slot] != NONE;
+    c->unlisted -= c->positions.at[slot] == NONE;
+    note_values(c, slot);
     release(c, slot);
 }
 
@@ -414,7 +474,7 @@ void cache_add_pod(struct cache *c, uint32_t number, const struct pod_class *cla
     if (n->present) {
         c->with_terms += class->has_terms;
         touch(c, slot);
-        log_change(c, (struct cache_change){class, slot, terminating, false, false});
+        log_pod(c, &c->pods.at[number], CACHE_POD_CAME);
     }
 }
 
@@ -432,7 +492,7 @@ void cache_remove_pod(struct cache *c, uint32_t number)
     if (n->present) {
         c->with_terms -= p->class->has_terms;
         touch(c, slot);
-        log_change(c, (struct cache_change){p->class, slot, p->terminating, true, false});
+        log_pod(c, p, CACHE_POD_LEFT);
     }
     p->class = NULL;
     release(c, slot);
@@ -451,41 +511,57 @@ void cache_terminate_pod(struct cache *c, uint32_t number)
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name)
 {
     uint32_t slot = slot_of(c, node_name);
+    if (c->nodes.at[slot].nominated.count == 0) {
+        VEC_PUSH(&c->expecting, slot);
+    }
     VEC_PUSH(&c->nodes.at[slot].nominated, (struct cached_nominee){number, class});
-    c->nominees++;
 }
 
 void cache_denominate(struct cache *c, uint32_t number, const char *node_name)
 {
     uint32_t slot = slot_of(c, node_name), kept = 0;
     struct cached_node *n = &c->nodes.at[slot];
+    bool expected = n->nominated.count > 0;
     for (uint32_t i = 0; i < n->nominated.count; i++) {
         if (n->nominated.at[i].number != number) {
             n->nominated.at[kept++] = n->nominated.at[i];
         }
     }
-    c->nominees -= n->nominated.count - kept;
     n->nominated.count = kept;
+    if (expected && kept == 0) {
+        take_out(c->expecting.at, &c->expecting.count, slot);
+    }
     release(c, slot);
 }
 
 /* ---- the snapshot ---- */
 
+/* Takes the nodes off the list that are there no more. */
+static void clear_list(struct cache *c)
+{
+    for (uint32_t i = 0; i < c->order.count; i++) {
+        if (!c->nodes.at[c->order.at[i]].present) {
+            c->positions.at[c->order.at[i]] = NONE;
+            release(c, c->order.at[i]);
+        }
+    }
+    c->order.count = c->came_from.count = 0;
+}
+
 /* Round robin over the zones: the first node of each, then the second of each ... */
 static void rebuild_list(struct cache *c)
 {
-    for (uint32_t i = 0; i < c->order.count; i++) {
-        c->nodes.at[c->order.at[i]].listed = false;
-        release(c, c->order.at[i]);
-    }
-    c->order.count = 0;
+    clear_list(c);
     c->unlisted = c->vanished = 0;
+    c->orders++;
     for (uint32_t round = 0; c->order.count < c->present; round++) {
         for (uint32_t z = 0; z < c->zone_order.count; z++) {
             const struct cached_zone *zone = &c->zones.at[c->zone_order.at[z]];
             if (round < zone->nodes.count) {
-                c->nodes.at[zone->nodes.at[round]].listed = true;
-                VEC_PUSH(&c->order, zone->nodes.at[round]);
+                uint32_t slot = zone->nodes.at[round];
+                VEC_PUSH(&c->came_from, c->positions.at[slot]);
+                c->positions.at[slot] = c->order.count;
+                VEC_PUSH(&c->order, slot);
             }
         }
     }

@@ -37,7 +37,6 @@ struct cached_node {
     const char *name; /* null: the slot is free */
     uint32_t row;     /* of the caller */
     bool present;     /* false: it is gone, pods that count on it are not */
-    bool listed;      /* in the snapshot's list */
     bool fresh;       /* what it knows of images is of the last snapshot */
     bool ready;
     bool unschedulable;
@@ -56,6 +55,19 @@ struct cached_node {
     VEC(struct cached_image) images; /* no image twice */
 };
 
+/* What of a node changes with every pod and is read the most, in one line of the processor's cache: a copy. */
+struct cached_load {
+    int64_t allocatable_mcpu;
+    int64_t allocatable_bytes;
+    int64_t requested_mcpu;
+    int64_t requested_bytes;
+    int64_t nonzero_mcpu;
+    int64_t nonzero_bytes;
+    int64_t pods_left;
+    int32_t balance; /* score_balance_now of it */
+    bool has_images;
+};
+
 struct cached_pod {
     const struct pod_class *class; /* null: there is none */
     uint32_t node;                 /* slot */
@@ -69,7 +81,9 @@ struct topology {
     const char *key;
     VEC(const char *) values; /* by number; 0 is "" */
     struct lookup numbers;
-    VEC(uint32_t) of; /* by slot: number of the node's value; NONE: it has no such label */
+    VEC(uint32_t) of;      /* by slot: number of the node's value; NONE: it has no such label */
+    VEC(uint32_t) holders; /* by value: nodes that are there and have it */
+    uint32_t shared;       /* values that more than one node has */
 };
 
 struct cached_zone {
@@ -83,26 +97,29 @@ struct image_state {
     uint32_t nodes;
 };
 
-/* A pod came or went. A class of null: a node did; one that came without pods only adds itself, after anything else sums
- * over the cache must be made anew. */
+/* A node whose labels, taints or readiness change leaves and comes, and so do its pods: they leave before it does and
+ * come after it. */
+enum cache_verb { CACHE_POD_CAME, CACHE_POD_LEFT, CACHE_NODE_CAME, CACHE_NODE_LEFT, CACHE_NODE_CHANGED };
+
 struct cache_change {
-    const struct pod_class *class;
+    const struct pod_class *class; /* of the pod */
+    const struct labels *labels;   /* of the node, then */
     uint32_t node;
+    uint8_t verb; /* enum cache_verb */
     bool terminating;
-    bool left;
-    bool arrived; /* a node without pods */
 };
 
 /* A zero struct is an empty one. */
 struct cache {
     struct names *names; /* where labels are interned; set by the caller */
     VEC(struct cached_node) nodes;
-    VEC(uint32_t) versions; /* by slot: counts on whenever anything of the node or its pods changes */
-    uint32_t nominees;      /* pods that mean to come to some node */
-    VEC(uint32_t) unused;   /* slots */
-    uint32_t present;       /* nodes that are there */
-    uint32_t unlisted;      /* of them, those that the list lacks */
-    uint32_t vanished;      /* nodes of the list that are gone */
+    VEC(struct cached_load) loads; /* by slot */
+    VEC(uint32_t) positions;       /* by slot: in order; NONE: not in it */
+    VEC(uint32_t) expecting;       /* slots that pods mean to come to */
+    VEC(uint32_t) unused;          /* slots */
+    uint32_t present;              /* nodes that are there */
+    uint32_t unlisted;             /* of them, those that the list lacks */
+    uint32_t vanished;             /* nodes of the list that are gone */
     struct lookup by_name;
     VEC(struct cached_pod) pods; /* by the caller's numbers */
     VEC(struct cached_zone) zones;
@@ -110,11 +127,14 @@ struct cache {
     VEC(struct topology) topologies;
     VEC(struct image_state) images;
     struct lookup image_numbers;
-    VEC(uint32_t) order; /* the snapshot's list of nodes: slots */
+    VEC(uint32_t) order;     /* the snapshot's list of nodes: slots */
+    uint32_t orders;         /* how many lists there were */
+    VEC(uint32_t) came_from; /* by position: where the node was in the list before; NONE: not in it */
     VEC(struct cache_change) log;
     uint64_t logged;       /* changes that were ever logged, those that log has lost too */
     uint32_t with_terms;   /* pods on nodes that have affinity to pods */
     VEC(uint32_t) touched; /* slots whose entry is not fresh */
+    bool trying;           /* pods come and go only to see what would be: no entry needs to be copied for it */
 };
 
 void cache_drop(struct cache *c);

@@ -171,18 +171,20 @@ bool judge_static(const struct judge *j, uint32_t slot, struct verdict *v)
     return !on[PLUGIN_NODE_AFFINITY] || filter_node_affinity(j, n, v);
 }
 
-bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v)
+bool judge_load(const struct judge *j, uint32_t slot, struct verdict *v)
 {
     const struct cached_node *n = &j->cache->nodes.at[slot];
     const bool *on = j->profile->filters;
-    *v = (struct verdict){0};
-    if (!judge_static(j, slot, v)) {
-        return false;
-    }
     if (on[PLUGIN_NODE_PORTS] && has_port_conflict(j->class->template->placement, n)) {
         return reject(v, PLUGIN_NODE_PORTS, REASON_PORTS, false);
     }
     return !on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(j, n, v);
+}
+
+bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v)
+{
+    *v = (struct verdict){0};
+    return judge_static(j, slot, v) && judge_load(j, slot, v);
 }
 
 bool judge_tallies(const struct judge *j, uint32_t slot, struct verdict *v)

@@ -24,10 +24,12 @@ struct judge {
 /* Each returns true when the node passes; else sets *v.
  *
  * judge_static   what depends on nothing but the pod and the node itself
- * judge_node     that, and what depends on the node's pods
+ * judge_load     what depends on the node's pods
+ * judge_node     both
  * judge_tallies  what depends on other nodes' pods, too
  * judge_whole    all of it */
 bool judge_static(const struct judge *j, uint32_t slot, struct verdict *v);
+bool judge_load(const struct judge *j, uint32_t slot, struct verdict *v);
 bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v);
 bool judge_tallies(const struct judge *j, uint32_t slot, struct verdict *v);
 bool judge_whole(const struct judge *j, uint32_t slot, struct verdict *v);

@@ -1,7 +1,6 @@
-/* A cycle has two ways that give the same answer. The plain one works every plugin out for every node. The fast one keeps,
- * for each class and node, what the plugins say that look at nothing but the two (tally_memo), until the node's version
- * changes; takes the normalizing plugins only where they make a difference; and finds the root of the heap without
- * building it. Replays and a differential test run both. */
+/* A cycle has two ways that give the same answer. The plain one works every plugin out for every node (judge.h, ratings.h).
+ * The fast one searches what is kept of the class (window.h over scoreboard.h). It is left to the plain one where
+ * details are wanted, where the pod's nodes are named, and where no node is feasible and the reasons are wanted. */
 #include "models/scheduler/placer.h"
 
 #include <assert.h>
@@ -12,15 +11,18 @@
 #include "models/scheduler/judge.h"
 #include "models/scheduler/ratings.h"
 #include "models/scheduler/score.h"
+#include "models/scheduler/standings.h"
 
-#define TALLIES_MAX 512 /* classes whose sums are kept */
+/* Classes of which something is kept: as many as fit in about a gigabyte. */
+#define KEPT_MIN 128
+#define KEPT_NODES (UINT32_C(128) << 20)
 
 /* What one cycle judges by. */
 struct cycle {
     struct placer *p;
     const struct placer_pod *pod;
     struct judge judge;
-    bool fast;
+    struct scoreboard *board;
 };
 
 struct placer placer_make(struct arena *a, struct names *names)
@@ -31,67 +33,78 @@ struct placer placer_make(struct arena *a, struct names *names)
 void placer_drop(struct placer *p)
 {
     cache_drop(&p->cache);
-    for (uint32_t i = 0; i < p->tallies.count; i++) {
-        tallies_drop(&p->tallies.at[i]);
+    for (uint32_t i = 0; i < p->kept.count; i++) {
+        tallies_drop(&p->kept.at[i].tallies);
+        scoreboard_drop(&p->kept.at[i].board);
     }
+    window_drop(&p->window);
     for (int i = 0; i < PLUGINS; i++) {
         VEC_DROP(&p->scores[i]);
         VEC_DROP(&p->raw[i]);
     }
-    VEC_DROP(&p->tallies);
-    VEC_DROP(&p->tallies_of);
+    VEC_DROP(&p->kept);
+    VEC_DROP(&p->kept_of);
     VEC_DROP(&p->feasible);
     VEC_DROP(&p->rejected);
     VEC_DROP(&p->totals);
     VEC_DROP(&p->candidates);
     VEC_DROP(&p->heap);
     VEC_DROP(&p->heap_slots);
-    VEC_DROP(&p->stamps);
+    VEC_DROP(&p->masked);
 }
 
-/* ---- tallies ---- */
+/* ---- what is kept of classes ---- */
 
-/* The place of tallies that were not used for the longest time, or a new one. */
-static uint32_t free_tallies(struct placer *p)
+/* The place of the class that was not used for the longest time, or a new one. */
+static uint32_t free_place(struct placer *p)
 {
-    uint32_t oldest = 0;
-    if (p->tallies.count < TALLIES_MAX) {
-        VEC_PUSH(&p->tallies, (struct tallies){0});
-        return p->tallies.count - 1;
+    uint32_t oldest = 0, most = KEPT_NODES / (p->cache.nodes.count + 1);
+    if (p->kept.count < KEPT_MIN || p->kept.count < most) {
+        VEC_PUSH(&p->kept, (struct placer_kept){0});
+        return p->kept.count - 1;
     }
-    for (uint32_t i = 1; i < p->tallies.count; i++) {
-        oldest = p->tallies.at[i].used < p->tallies.at[oldest].used ? i : oldest;
+    for (uint32_t i = 1; i < p->kept.count; i++) {
+        oldest = p->kept.at[i].used < p->kept.at[oldest].used ? i : oldest;
     }
-    p->tallies_of.at[p->tallies.at[oldest].class->number] = NONE;
+    p->kept_of.at[p->kept.at[oldest].tallies.class->number] = NONE;
     return oldest;
+}
+
+/* What is kept of a class, its tallies up to date. */
+static struct placer_kept *kept_of(struct placer *p, const struct profile *profile, const struct pod_class *class)
+{
+    while (p->kept_of.count <= class->number) {
+        VEC_PUSH(&p->kept_of, NONE);
+    }
+    if (p->kept_of.at[class->number] == NONE) {
+        p->kept_of.at[class->number] = free_place(p);
+    }
+    struct placer_kept *k = &p->kept.at[p->kept_of.at[class->number]];
+    if (k->tallies.class != class || k->tallies.profile != profile) {
+        tallies_open(&k->tallies, &p->cache, profile, class, p->arena);
+        scoreboard_open(&k->board, profile, class);
+    }
+    k->used = ++p->clock;
+    tallies_follow(&k->tallies, &p->cache, p->plain);
+    return k;
 }
 
 struct tallies *placer_tallies(struct placer *p, const struct profile *profile, const struct pod_class *class)
 {
-    while (p->tallies_of.count <= class->number) {
-        VEC_PUSH(&p->tallies_of, NONE);
-    }
-    uint32_t *index = &p->tallies_of.at[class->number];
-    if (*index == NONE) {
-        *index = free_tallies(p);
-    }
-    struct tallies *t = &p->tallies.at[*index];
-    if (t->class != class || t->profile != profile) {
-        tallies_open(t, &p->cache, profile, class, p->arena);
-    }
-    t->used = ++p->clock;
-    tallies_follow(t, &p->cache, p->plain);
-    return t;
+    return &kept_of(p, profile, class)->tallies;
 }
+
+/* ---- one node ---- */
 
 static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
 {
+    struct placer_kept *kept = kept_of(p, pod->profile, pod->class);
     struct judge judge = {.cache = &p->cache,
                           .profile = pod->profile,
                           .class = pod->class,
                           .wanted_node = pod->wanted_node,
-                          .tallies = placer_tallies(p, pod->profile, pod->class)};
-    return (struct cycle){.p = p, .pod = pod, .judge = judge};
+                          .tallies = &kept->tallies};
+    return (struct cycle){p, pod, judge, &kept->board};
 }
 
 bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
@@ -106,6 +119,8 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
     struct cache *cache = &c->p->cache;
     const char *name = cache->nodes.at[slot].name;
     uint32_t count = 0;
+    bool trying = cache->trying;
+    cache->trying = true;
     for (uint32_t i = 0; i < cache->nodes.at[slot].nominated.count; i++) {
         struct cached_nominee nominee = cache->nodes.at[slot].nominated.at[i];
         if (nominee.number == c->pod->number || nominee.class->template->priority < c->pod->class->template->priority) {
@@ -118,22 +133,27 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
             cache_remove_pod(cache, nominee.number);
         }
     }
+    cache->trying = trying;
     if (count > 0) {
         c->judge.tallies = placer_tallies(c->p, c->pod->profile, c->pod->class);
     }
     return count;
 }
 
+/* Whether the node takes the pod beside those that mean to come to it. */
+static bool leaves_room(struct cycle *c, uint32_t slot, struct verdict *v)
+{
+    bool passes = true;
+    if (c->p->cache.nodes.at[slot].nominated.count > 0 && count_nominees(c, slot, true) > 0) {
+        passes = judge_whole(&c->judge, slot, v);
+        count_nominees(c, slot, false);
+    }
+    return passes;
+}
+
 static bool filter_twice(struct cycle *c, uint32_t slot, struct verdict *v)
 {
-    if (c->p->cache.nodes.at[slot].nominated.count > 0 && count_nominees(c, slot, true) > 0) {
-        bool passes = judge_whole(&c->judge, slot, v);
-        count_nominees(c, slot, false);
-        if (!passes) {
-            return false;
-        }
-    }
-    return judge_whole(&c->judge, slot, v);
+    return leaves_room(c, slot, v) && judge_whole(&c->judge, slot, v);
 }
 
 bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
@@ -175,26 +195,48 @@ bool placer_restriction(const struct pod_class *class, uint32_t *names)
     return true;
 }
 
-/* Puts the nodes of a restriction in candidates, by name. */
-static void gather_restricted(struct cycle *c)
+/* Adds the node of a name to candidates, which are in the order of names; a node that is there already is not. */
+static void add_candidate(struct placer *p, const char *name)
 {
-    struct placer *p = c->p;
-    p->candidates.count = 0;
-    for (uint32_t i = 0; i < p->cache.order.count; i++) {
-        uint32_t slot = p->cache.order.at[i];
-        const char *name = p->cache.nodes.at[slot].name;
-        if (c->pod->wanted_node == NULL ? !filter_allows_name(c->pod->class->template->placement, name)
-                                        : c->pod->wanted_node != name) {
-            continue;
-        }
-        VEC_PUSH(&p->candidates, slot);
-        for (uint32_t k = p->candidates.count - 1;
-             k > 0 && strcmp(p->cache.nodes.at[p->candidates.at[k - 1]].name, name) > 0; k--) {
-            p->candidates.at[k] = p->candidates.at[k - 1];
-            p->candidates.at[k - 1] = slot;
+    uint32_t slot = cache_find(&p->cache, name), k = p->candidates.count;
+    const struct cached_node *nodes = p->cache.nodes.at;
+    while (slot != NONE && k > 0 && strcmp(nodes[p->candidates.at[k - 1]].name, name) > 0) {
+        k--;
+    }
+    if (slot == NONE || (k > 0 && p->candidates.at[k - 1] == slot)) {
+        return;
+    }
+    VEC_PUSH(&p->candidates, slot);
+    memmove(&p->candidates.at[k + 1], &p->candidates.at[k], (p->candidates.count - 1 - k) * sizeof *p->candidates.at);
+    p->candidates.at[k] = slot;
+}
+
+static void gather_named(struct placer *p, const struct placement *place, const struct requirement *r)
+{
+    for (uint32_t i = 0; r->op == REQUIREMENT_IN && i < r->count; i++) {
+        if (filter_allows_name(place, r->values[i])) {
+            add_candidate(p, r->values[i]);
         }
     }
 }
+
+/* Puts the nodes of a restriction in candidates, by name. */
+static void gather_restricted(struct cycle *c)
+{
+    const struct placement *place = c->pod->class->template->placement;
+    c->p->candidates.count = 0;
+    if (c->pod->wanted_node != NULL) {
+        add_candidate(c->p, c->pod->wanted_node);
+        return;
+    }
+    for (uint32_t i = 0; i < place->required_count; i++) {
+        for (uint32_t k = 0; k < place->required_terms[i].name_count; k++) {
+            gather_named(c->p, place, &place->required_terms[i].names[k]);
+        }
+    }
+}
+
+/* ---- scores ---- */
 
 /* Room for a score of each feasible node. */
 static void set_count(struct placer *p, struct placer_scores *scores)
@@ -241,133 +283,7 @@ bool placer_score(struct placer *p, const struct placer_pod *pod)
     return p->feasible.count == 0 || score(&c);
 }
 
-/* ---- the fast way ---- */
-
-static bool can_be_fast(const struct cycle *c)
-{
-    return !c->p->plain && !c->p->detailed && c->p->cache.nominees == 0 && c->pod->wanted_node == NULL &&
-           c->pod->nominated == NULL && !ratings_fail(&c->judge);
-}
-
-static void make_memo(const struct cycle *c, uint32_t slot, struct tally_memo *m)
-{
-    const struct cached_node *n = &c->p->cache.nodes.at[slot];
-    const struct placement *p = c->pod->class->template->placement;
-    struct verdict v;
-    *m = (struct tally_memo){.version = c->p->cache.versions.at[slot], .fits = judge_node(&c->judge, slot, &v)};
-    if (m->fits) {
-        m->score = (int32_t)ratings_fixed(&c->judge, slot);
-        m->taints = (int16_t)score_taints(p, n->taints);
-        m->affinity = (int32_t)(score_affinity(p, n->labels, n->name) +
-                                score_affinity(c->pod->profile->added, n->labels, n->name));
-    }
-}
-
-static const struct tally_memo *memo_of(const struct cycle *c, uint32_t slot)
-{
-    struct tally_memo *m = &c->judge.tallies->memos.at[slot];
-    if (m->version != c->p->cache.versions.at[slot]) {
-        make_memo(c, slot, m);
-    }
-    return m;
-}
-
-static void open_memos(const struct cycle *c)
-{
-    struct tallies *t = c->judge.tallies;
-    if (t->memo_nodes != c->p->cache.order.count) {
-        t->memo_nodes = c->p->cache.order.count;
-        t->memos.count = 0;
-    }
-    while (t->memos.count < c->p->cache.nodes.count) {
-        VEC_PUSH(&t->memos, (struct tally_memo){0});
-    }
-}
-
-static bool passes(struct cycle *c, uint32_t slot, struct verdict *v)
-{
-    if (!c->fast) {
-        return filter_twice(c, slot, v);
-    }
-    return memo_of(c, slot)->fits ? judge_tallies(&c->judge, slot, v) : judge_node(&c->judge, slot, v);
-}
-
-/* Adds what a plugin that normalizes says, from raw scores. */
-static void add_normalized(const struct cycle *c, enum plugin plugin)
-{
-    struct placer *p = c->p;
-    int64_t *scores = p->raw[plugin].at;
-    ratings_normalize(&(struct ratings){&c->judge, p->feasible.at, p->feasible.count}, plugin, scores);
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        p->totals.at[i] += scores[i] * c->pod->profile->weights[plugin];
-    }
-}
-
-/* taints: else node affinity. Nothing when all nodes are alike. */
-static void add_memo_scores(const struct cycle *c, enum plugin plugin, bool taints)
-{
-    struct placer *p = c->p;
-    bool differ = false;
-    int32_t first = 0;
-    if (c->pod->profile->weights[plugin] == 0) {
-        return;
-    }
-    set_count(p, &p->raw[plugin]);
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        const struct tally_memo *m = &c->judge.tallies->memos.at[p->feasible.at[i]];
-        int32_t raw = taints ? m->taints : m->affinity;
-        first = i == 0 ? raw : first;
-        differ |= raw != first;
-        p->raw[plugin].at[i] = raw;
-    }
-    if (differ) {
-        add_normalized(c, plugin);
-    }
-}
-
-static bool comes_first(uint32_t left, uint32_t right)
-{
-    uint32_t l = left + 1, r = right + 1;
-    unsigned l_bits = 32 - (unsigned)__builtin_clz(l), r_bits = 32 - (unsigned)__builtin_clz(r);
-    unsigned bits = l_bits < r_bits ? l_bits : r_bits;
-    uint32_t l_head = l >> (l_bits - bits), r_head = r >> (r_bits - bits);
-    return l_head != r_head ? l_head < r_head : l_bits < r_bits;
-}
-
-/* The root of the heap that Go builds of the totals: of the best positions, the first in the tree's pre-order. */
-static uint32_t best_position(const struct placer *p)
-{
-    uint32_t best = 0;
-    for (uint32_t i = 1; i < p->feasible.count; i++) {
-        if (p->totals.at[i] > p->totals.at[best] || (p->totals.at[i] == p->totals.at[best] && comes_first(i, best))) {
-            best = i;
-        }
-    }
-    return best;
-}
-
-static uint32_t score_fast(struct cycle *c)
-{
-    struct placer *p = c->p;
-    const struct ratings all = {&c->judge, p->feasible.at, p->feasible.count};
-    set_count(p, &p->totals);
-    for (uint32_t i = 0; i < p->feasible.count; i++) {
-        p->totals.at[i] = c->judge.tallies->memos.at[p->feasible.at[i]].score;
-    }
-    if (c->judge.tallies->list.count > 0) {
-        for (enum plugin k = PLUGIN_POD_TOPOLOGY_SPREAD; k <= PLUGIN_INTER_POD_AFFINITY; k++) {
-            set_count(p, &p->raw[k]);
-            if (c->pod->profile->weights[k] != 0 && ratings_score(&all, k, p->raw[k].at)) {
-                add_normalized(c, k);
-            }
-        }
-    }
-    add_memo_scores(c, PLUGIN_TAINT_TOLERATION, true);
-    add_memo_scores(c, PLUGIN_NODE_AFFINITY, false);
-    return p->feasible.at[best_position(p)];
-}
-
-/* ---- the cycle ---- */
+/* ---- the plain way ---- */
 
 static void note_rejected(struct placer *p, uint32_t slot, const struct verdict *v, struct placer_result *r)
 {
@@ -387,7 +303,7 @@ static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count
     uint32_t at = count > 0 ? p->next_start % count : 0;
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct verdict v;
-        if (!passes(c, slots[at], &v)) {
+        if (!filter_twice(c, slots[at], &v)) {
             note_rejected(p, slots[at], &v, r);
         } else if (p->feasible.count == wanted) {
             break;
@@ -448,36 +364,116 @@ static void find_nodes(struct cycle *c, struct placer_result *r)
     }
 }
 
-struct placer_result placer_place(struct placer *p, const struct placer_pod *pod)
+static struct placer_result place_plainly(struct cycle *c)
 {
+    struct placer *p = c->p;
     struct placer_result r = {.outcome = PLACER_UNSCHEDULABLE, .node = NONE};
-    cache_snapshot(&p->cache);
-    p->feasible.count = p->rejected.count = 0;
-    p->absent_plugins = 0;
-    if (p->cache.order.count == 0) {
-        r.outcome = PLACER_NO_NODES;
-        return r;
-    }
-    struct cycle c = open_cycle(p, pod);
-    c.fast = can_be_fast(&c);
-    if (c.fast) {
-        open_memos(&c);
-    }
-    find_nodes(&c, &r);
+    find_nodes(c, &r);
     r.feasible = p->feasible.count;
     r.evaluated = p->feasible.count + p->rejected.count;
     if (r.feasible == 1) {
         r.outcome = PLACER_PLACED;
         r.node = p->feasible.at[0];
-    } else if (r.feasible > 1 && c.fast) {
-        r.outcome = PLACER_PLACED;
-        r.node = score_fast(&c);
     } else if (r.feasible > 1) {
-        r.scored = score(&c);
+        r.scored = score(c);
         r.outcome = r.scored ? PLACER_PLACED : PLACER_ERROR;
         r.node = r.scored ? select_host(p) : NONE;
     }
     return r;
+}
+
+/* ---- the fast way ---- */
+
+static bool can_be_fast(const struct cycle *c)
+{
+    uint32_t names;
+    bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
+                      (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
+    return !c->p->plain && !c->p->detailed && !restricted && c->pod->nominated == NULL && !ratings_fail(&c->judge);
+}
+
+/* Closes the nodes that would be too full for the pod when those that mean to come had come. */
+static void mask(struct cycle *c)
+{
+    struct cache *cache = &c->p->cache;
+    struct verdict v;
+    c->p->masked.count = 0;
+    for (uint32_t i = 0; i < cache->expecting.count; i++) {
+        uint32_t slot = cache->expecting.at[i], position = cache->positions.at[slot];
+        if (position != NONE && scoreboard_at(c->board, &c->judge, position) >= 0 && !leaves_room(c, slot, &v)) {
+            VEC_PUSH(&c->p->masked, (struct placer_masked){position, c->board->scores[position]});
+        }
+    }
+    for (uint32_t i = 0; i < c->p->masked.count; i++) {
+        standings_set(c->board, c->p->masked.at[i].position, SCORE_NONE);
+    }
+}
+
+static void unmask(struct cycle *c)
+{
+    for (uint32_t i = 0; i < c->p->masked.count; i++) {
+        standings_set(c->board, c->p->masked.at[i].position, c->p->masked.at[i].score);
+    }
+}
+
+/* False: nothing is decided. */
+static bool place_fast(struct cycle *c, struct placer_result *r)
+{
+    struct placer *p = c->p;
+    uint32_t count = p->cache.order.count;
+    if (!can_be_fast(c) || !scoreboard_follow(c->board, &c->judge)) {
+        return false;
+    }
+    mask(c);
+    struct window_found found = window_search(&p->window, c->board, &c->judge, p->next_start % count,
+                                              placer_nodes_to_find(count, c->pod->profile->percentage));
+    unmask(c);
+    if (found.feasible == 0 || !c->board->plan.possible) {
+        return false;
+    }
+    *r = (struct placer_result){.outcome = PLACER_PLACED,
+                                .node = p->cache.order.at[found.position],
+                                .feasible = found.feasible,
+                                .evaluated = found.evaluated,
+                                .scored = found.feasible > 1};
+    p->next_start = (p->next_start + found.evaluated) % p->cache.present;
+    return true;
+}
+
+/* Whether both ways say the same; what is left is the plain one's. */
+static struct placer_result place_twice(struct placer *p, const struct placer_pod *pod)
+{
+    struct cycle fast = open_cycle(p, pod);
+    struct placer_result f;
+    uint32_t start = p->next_start;
+    bool decided = place_fast(&fast, &f);
+    uint32_t next = p->next_start;
+    p->next_start = start;
+    p->plain = true;
+    struct cycle plain = open_cycle(p, pod);
+    struct placer_result r = place_plainly(&plain);
+    p->plain = false;
+    p->differences += decided && (f.outcome != r.outcome || f.node != r.node || f.feasible != r.feasible ||
+                                  f.evaluated != r.evaluated || f.scored != r.scored || next != p->next_start);
+    return r;
+}
+
+/* ---- the cycle ---- */
+
+struct placer_result placer_place(struct placer *p, const struct placer_pod *pod)
+{
+    struct placer_result r = {.outcome = PLACER_NO_NODES, .node = NONE};
+    cache_snapshot(&p->cache);
+    p->feasible.count = p->rejected.count = 0;
+    p->absent_plugins = 0;
+    if (p->cache.order.count == 0) {
+        return r;
+    }
+    if (p->checked) {
+        return place_twice(p, pod);
+    }
+    struct cycle c = open_cycle(p, pod);
+    return place_fast(&c, &r) ? r : place_plainly(&c);
 }
 
 struct verdict_counts placer_counts(const struct placer *p)

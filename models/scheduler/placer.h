@@ -14,6 +14,7 @@
 #include "models/scheduler/profile.h"
 #include "models/scheduler/tally.h"
 #include "models/scheduler/verdict.h"
+#include "models/scheduler/window.h"
 
 enum placer_outcome {
     PLACER_PLACED,
@@ -53,16 +54,32 @@ struct placer_scores {
     uint32_t room;
 };
 
+/* A node that is closed to the pod for the sake of those that mean to come to it. */
+struct placer_masked {
+    uint32_t position;
+    int16_t score;
+};
+
+/* What is kept of a class between cycles. */
+struct placer_kept {
+    struct tallies tallies;
+    struct scoreboard board;
+    uint64_t used; /* when, by the placer's clock */
+};
+
 struct placer {
     struct cache cache;
-    struct arena *arena; /* of the caller: lives as long as the placer */
-    bool plain;          /* everything is worked out anew in each cycle: slow, and the same answers */
-    bool detailed;       /* scores of each plugin are wanted */
+    struct arena *arena;  /* of the caller: lives as long as the placer */
+    bool plain;           /* everything is worked out anew in each cycle: slow, and the same answers */
+    bool detailed;        /* feasible, rejected and the scores of each plugin are wanted even when the pod is placed */
+    bool checked;         /* each cycle is worked out both ways */
+    uint64_t differences; /* cycles whose two ways did not agree */
     uint32_t next_start;
-    VEC(struct tallies) tallies;
-    VEC(uint32_t) tallies_of; /* by class number: index in tallies; NONE: none */
+    VEC(struct placer_kept) kept;
+    VEC(uint32_t) kept_of; /* by class number: index in kept; NONE: none */
     uint64_t clock;
-    /* Of the last cycle: */
+    struct window window;
+    /* Of the last cycle; where it placed the pod, of a detailed one only: */
     VEC(uint32_t) feasible; /* slots, in the order in which they were found */
     VEC(struct placer_rejected) rejected;
     uint32_t absent_plugins;              /* bits: what left out the nodes in neither */
@@ -74,8 +91,7 @@ struct placer {
     VEC(uint32_t) candidates;
     VEC(int64_t) heap;
     VEC(uint32_t) heap_slots;
-    VEC(uint64_t) stamps;
-    uint64_t stamp;
+    VEC(struct placer_masked) masked;
 };
 
 /* cache.names is names; both and a are borrowed. */

@@ -302,7 +302,9 @@ struct preemption preemption_find(struct placer *placer, const struct preemption
     } else if (waits(placer, in)) {
         p.outcome = PREEMPTION_WAITS;
     } else {
+        placer->cache.trying = true;
         try_nodes(&r);
+        placer->cache.trying = false;
         choose(&r);
     }
     return p;

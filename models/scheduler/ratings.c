@@ -305,3 +305,29 @@ int64_t ratings_fixed(const struct judge *j, uint32_t slot)
     }
     return sum;
 }
+
+void ratings_kind(const struct judge *j, uint32_t slot, int64_t *taints, int64_t *affinity)
+{
+    const struct ratings r = {j, &slot, 1};
+    *taints = *affinity = 0;
+    if (j->profile->weights[PLUGIN_TAINT_TOLERATION] != 0) {
+        ratings_score(&r, PLUGIN_TAINT_TOLERATION, taints);
+    }
+    if (j->profile->weights[PLUGIN_NODE_AFFINITY] != 0) {
+        ratings_score(&r, PLUGIN_NODE_AFFINITY, affinity);
+    }
+}
+
+bool ratings_are_usual(const struct profile *profile, const struct pod_class *class)
+{
+    bool usual = true;
+    for (int fit = 0; fit < 2; fit++) {
+        const struct scored_resources *list = fit ? &profile->fit : &profile->balanced;
+        struct scored scored[2];
+        for (uint32_t i = 0; i < 2 && i < list->count; i++) {
+            scored[i] = scored_of(&list->at[i], &class->template->requests);
+        }
+        usual = usual && is_usual(profile, fit, scored, list->count);
+    }
+    return usual;
+}

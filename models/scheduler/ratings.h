@@ -28,4 +28,10 @@ bool ratings_fail(const struct judge *j);
 /* What the plugins that do not normalize say of a node, weighted: it depends on nothing but the class and the node. */
 int64_t ratings_fixed(const struct judge *j, uint32_t slot);
 
+/* The raw scores of TaintToleration and NodeAffinity of a node, 0 where the profile gives them no weight. */
+void ratings_kind(const struct judge *j, uint32_t slot, int64_t *taints, int64_t *affinity);
+
+/* Whether NodeResourcesFit and NodeResourcesBalancedAllocation score cpu and memory as in the default profile. */
+bool ratings_are_usual(const struct profile *profile, const struct pod_class *class);
+
 #endif

@@ -58,7 +58,17 @@ int64_t score_balanced_allocation(struct score_amount allocatable, struct score_
 {
     struct score_amount with = {number_wrap_add64(requested.mcpu, pod.mcpu),
                                 number_wrap_add64(requested.memory_bytes, pod.memory_bytes)};
-    return MAX_SCORE / 2 + (MAX_SCORE / 2 + balance(allocatable, with) - balance(allocatable, requested)) / 2;
+    return score_balance_change(allocatable, with, score_balance_now(allocatable, requested));
+}
+
+int64_t score_balance_now(struct score_amount allocatable, struct score_amount requested)
+{
+    return balance(allocatable, requested);
+}
+
+int64_t score_balance_change(struct score_amount allocatable, struct score_amount wanted, int64_t now)
+{
+    return MAX_SCORE / 2 + (MAX_SCORE / 2 + balance(allocatable, wanted) - now) / 2;
 }
 
 static int64_t shaped(const struct profile *p, int64_t utilization)

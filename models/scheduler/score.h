@@ -7,6 +7,7 @@
 #ifndef MODELS_SCHEDULER_SCORE_H
 #define MODELS_SCHEDULER_SCORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "models/scheduler/profile.h"
@@ -30,6 +31,10 @@ int64_t score_least_allocated(struct score_amount allocatable, struct score_amou
  *   pod        real requests of the pod; when both are 0 the plugin is skipped: do not call */
 int64_t score_balanced_allocation(struct score_amount allocatable, struct score_amount requested,
                                   struct score_amount pod);
+
+/* The part of that which is the node's alone: how well cpu and memory are balanced now, 0 to 100; and the score from it. */
+int64_t score_balance_now(struct score_amount allocatable, struct score_amount requested);
+int64_t score_balance_change(struct score_amount allocatable, struct score_amount wanted, int64_t now);
 
 /* One resource of a node and what of it would be in use with the pod there. */
 struct score_use {
@@ -65,5 +70,16 @@ double score_spread_weight(uint32_t size);
 /* The index of the node that gets the pod: the root of Go's container/heap over the scores in the order given, [count],
  * count > 0. Changes scores' order. */
 uint32_t score_select(int64_t *scores, uint32_t *indices, uint32_t count);
+
+/* Of two feasible nodes of equal scores, the root of that heap: by their places in the order, which differ. The one that
+ * comes first in pre-order of the binary tree: bits of the place + 1 after the leading 1 as text, a prefix goes first. */
+static inline bool score_comes_first(uint32_t left, uint32_t right)
+{
+    uint32_t l = left + 1, r = right + 1;
+    unsigned l_bits = 32 - (unsigned)__builtin_clz(l), r_bits = 32 - (unsigned)__builtin_clz(r);
+    unsigned bits = l_bits < r_bits ? l_bits : r_bits;
+    uint32_t l_head = l >> (l_bits - bits), r_head = r >> (r_bits - bits);
+    return l_head != r_head ? l_head < r_head : l_bits < r_bits;
+}
 
 #endif

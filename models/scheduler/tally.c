@@ -24,7 +24,6 @@ void tallies_drop(struct tallies *t)
     VEC_DROP(&t->list);
     VEC_DROP(&t->effects);
     VEC_DROP(&t->places);
-    VEC_DROP(&t->memos);
     *t = (struct tallies){0};
 }
 
@@ -215,12 +214,27 @@ static const struct tally_effects *effects_of(struct tallies *t, struct cache *c
 
 /* ---- counting ---- */
 
-static int64_t *sum_at(struct tally *tally, uint32_t at)
+static int32_t *sum_at(struct tally *tally, uint32_t at)
 {
     while (tally->sums.count <= at) {
         VEC_PUSH(&tally->sums, 0);
     }
     return &tally->sums.at[at];
+}
+
+/* Where a tally counts what is on a node that has, or had then, these labels; NONE: nowhere. */
+static uint32_t where(const struct cache *c, const struct tally *tally, uint32_t slot, const struct labels *labels)
+{
+    const struct topology *topology = &c->topologies.at[tally->topology];
+    if (tally->by_node) {
+        return slot;
+    }
+    uint32_t missing = tally->kind == TALLY_SOFT ? 0 : NONE; /* where keys may be missing, that is the empty value */
+    if (c->nodes.at[slot].present && c->nodes.at[slot].labels == labels) {
+        return topology->of.at[slot] == NONE ? missing : topology->of.at[slot];
+    }
+    const char *value = labels_get(labels, topology->key);
+    return value == NULL ? missing : lookup_get(&topology->numbers, value);
 }
 
 /* A domain of a hard constraint went from before to after: keeps the least and how many have it. */
@@ -239,17 +253,15 @@ static void note_least(struct tally *tally, uint32_t at, int64_t before, int64_t
     }
 }
 
-static void apply(struct tallies *t, const struct cache *c, const struct tally_effect *e, uint32_t slot, int sign)
+static void apply(struct tallies *t, const struct cache *c, const struct tally_effect *e, uint32_t slot,
+                  const struct labels *labels, int sign)
 {
     struct tally *tally = &t->list.at[e->tally];
-    uint32_t at = tally->by_node ? slot : c->topologies.at[tally->topology].of.at[slot];
-    if (at == NONE && tally->kind == TALLY_SOFT) {
-        at = 0; /* where keys may be missing, a node without the label counts with those that have it empty */
-    }
+    uint32_t at = where(c, tally, slot, labels);
     if (at == NONE || (t->places.at[slot] & tally->place) != tally->place) {
         return;
     }
-    int64_t *sum = sum_at(tally, at), before = *sum;
+    int32_t *sum = sum_at(tally, at), before = *sum;
     *sum += sign * e->weight;
     tally->total += sign * e->weight;
     tally->entries += sign;
@@ -258,13 +270,12 @@ static void apply(struct tallies *t, const struct cache *c, const struct tally_e
     }
 }
 
-static void count_pod(struct tallies *t, struct cache *c, const struct pod_class *other, uint32_t slot,
-                      bool terminating, int sign)
+static void count_pod(struct tallies *t, struct cache *c, const struct cache_change *change, int sign)
 {
-    const struct tally_effects *e = effects_of(t, c, other);
+    const struct tally_effects *e = effects_of(t, c, change->class);
     for (uint32_t i = 0; i < e->list.count; i++) {
-        if (!e->list.at[i].living || !terminating) {
-            apply(t, c, &e->list.at[i], slot, sign);
+        if (!e->list.at[i].living || !change->terminating) {
+            apply(t, c, &e->list.at[i], change->node, change->labels, sign);
         }
     }
 }
@@ -336,45 +347,67 @@ static void make(struct tallies *t, struct cache *c)
         const struct cached_node *n = &c->nodes.at[slot];
         for (uint32_t i = 0; n->present && i < n->pods.count; i++) {
             const struct cached_pod *p = &c->pods.at[n->pods.at[i]];
-            count_pod(t, c, p->class, slot, p->terminating, 1);
+            count_pod(t, c, &(struct cache_change){p->class, n->labels, slot, CACHE_POD_CAME, p->terminating}, 1);
         }
     }
     t->made = true;
     t->seen = c->logged;
 }
 
-/* A node came that has no pods yet: its values are domains of hard constraints from now on. */
-static void note_arrival(struct tallies *t, const struct cache *c, uint32_t slot)
+/* A node of a hard constraint comes or goes, without pods: its value is a domain while there is such a node. */
+static void count_node(struct tally *tally, uint32_t at, bool comes)
 {
-    while (t->places.count <= slot) {
-        VEC_PUSH(&t->places, 0);
+    while (tally->nodes.count <= at) {
+        VEC_PUSH(&tally->nodes, 0);
     }
-    t->places.at[slot] = place_of(t, &c->nodes.at[slot]);
-    for (uint32_t i = 0; i < t->list.count; i++) {
-        struct tally *tally = &t->list.at[i];
-        if (tally->kind != TALLY_HARD || (t->places.at[slot] & tally->place) != tally->place) {
-            continue;
-        }
-        uint32_t at = c->topologies.at[tally->topology].of.at[slot];
-        while (tally->nodes.count <= at) {
-            VEC_PUSH(&tally->nodes, 0);
-        }
-        if (tally->nodes.at[at]++ == 0) {
-            tally->domains++;
-            note_least(tally, at, INT64_MAX, *sum_at(tally, at));
-        }
+    if (comes && tally->nodes.at[at]++ == 0) {
+        tally->domains++;
+        note_least(tally, at, INT64_MAX, *sum_at(tally, at));
+    } else if (!comes && --tally->nodes.at[at] == 0) {
+        tally->domains--;
+        tally->least_domains = 0;
+        tally->least = tally->domains == 0 ? INT32_MAX : tally->least;
     }
 }
 
-/* Whether the changes from one of the log on are only pods that came and went, and nodes that came without any. */
-static bool can_follow(const struct cache *c, uint32_t from)
+static void note_node(struct tallies *t, const struct cache *c, const struct cache_change *change)
 {
-    for (uint32_t i = from; i < c->log.count; i++) {
-        if (c->log.at[i].class == NULL && !c->log.at[i].arrived) {
-            return false;
+    const struct cached_node *n = &c->nodes.at[change->node];
+    bool comes = change->verb == CACHE_NODE_CAME;
+    while (t->places.count <= change->node) {
+        VEC_PUSH(&t->places, 0);
+    }
+    if (comes) {
+        t->places.at[change->node] = n->present ? place_of(t, n) : 0;
+    }
+    for (uint32_t i = 0; i < t->list.count; i++) {
+        struct tally *tally = &t->list.at[i];
+        if (tally->kind == TALLY_HARD && (t->places.at[change->node] & tally->place) == tally->place) {
+            uint32_t at = where(c, tally, change->node, change->labels);
+            if (at != NONE) {
+                count_node(tally, at, comes);
+            }
         }
     }
-    return true;
+    if (!comes) {
+        t->places.at[change->node] = 0;
+    }
+}
+
+static void follow(struct tallies *t, struct cache *c, const struct cache_change *change)
+{
+    switch ((enum cache_verb)change->verb) {
+    case CACHE_POD_CAME:
+    case CACHE_POD_LEFT:
+        count_pod(t, c, change, change->verb == CACHE_POD_CAME ? 1 : -1);
+        break;
+    case CACHE_NODE_CAME:
+    case CACHE_NODE_LEFT:
+        note_node(t, c, change);
+        break;
+    case CACHE_NODE_CHANGED:
+        break;
+    }
 }
 
 void tallies_follow(struct tallies *t, struct cache *c, bool anew)
@@ -384,19 +417,22 @@ void tallies_follow(struct tallies *t, struct cache *c, bool anew)
         t->made = false; /* nothing that is there has a part in any sum */
         return;
     }
-    if (anew || !t->made || behind > c->log.count || !can_follow(c, c->log.count - (uint32_t)behind)) {
+    if (anew || !t->made || behind > c->log.count) {
         make(t, c);
         return;
     }
     for (uint32_t i = c->log.count - (uint32_t)behind; i < c->log.count; i++) {
-        const struct cache_change *change = &c->log.at[i];
-        if (change->class == NULL) {
-            note_arrival(t, c, change->node);
-        } else {
-            count_pod(t, c, change->class, change->node, change->terminating, change->left ? -1 : 1);
-        }
+        follow(t, c, &c->log.at[i]);
     }
     t->seen = c->logged;
+}
+
+void tally_widen(struct tally *t, const struct cache *c)
+{
+    uint32_t count = t->by_node ? c->nodes.count : c->topologies.at[t->topology].values.count;
+    while (t->sums.count < count) {
+        VEC_PUSH(&t->sums, 0);
+    }
 }
 
 int64_t tally_least(struct tally *t)

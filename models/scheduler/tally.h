@@ -2,8 +2,7 @@
  *
  * A tally counts pods (or adds up weights) for each value of a node label. Of a class there are tallies for its spread
  * constraints, for its terms of affinity between pods, and for the terms by which pods on nodes want it near or away.
- * Each is made once from the cache's pods, and from then on follows the cache's log, pod by pod; when a node changes all
- * are made anew.
+ * Each is made once from the cache's pods, and from then on follows the cache's log, pod by pod and node by node.
  *
  * Source: Kubernetes v1.36, pkg/scheduler/framework/plugins/{podtopologyspread,interpodaffinity}.
  */
@@ -36,7 +35,7 @@ struct tally {
     uint32_t topology; /* in the cache */
     bool by_node;      /* for each node instead */
     uint8_t place;     /* what a node must be; bits of enum tally_place */
-    VEC(int64_t) sums; /* by number of the label's value, or by slot */
+    VEC(int32_t) sums; /* by number of the label's value, or by slot */
     int64_t total;     /* of sums */
     int64_t entries;   /* of pods that were added and not taken away */
     /* TALLY_HARD: */
@@ -59,15 +58,6 @@ struct tally_effects {
     VEC(struct tally_effect) list;
 };
 
-/* What the plugins that look at nothing but pod and node said of a node, while its version is this one. */
-struct tally_memo {
-    uint32_t version; /* of the cache; 0: not known */
-    bool fits;
-    int16_t taints; /* raw scores */
-    int32_t affinity;
-    int32_t score; /* of those that need no normalization, weighted */
-};
-
 /* What one class is judged by. */
 struct tallies {
     const struct pod_class *class; /* null: unused */
@@ -79,11 +69,8 @@ struct tallies {
     VEC(struct tally) list;
     VEC(struct tally_effects) effects; /* by class number */
     VEC(uint8_t) places;               /* by slot */
-    VEC(struct tally_memo) memos;      /* by slot */
-    uint32_t memo_nodes;               /* how many nodes there were: image scores depend on it */
     uint64_t seen;                     /* changes of the log that are in */
     bool made;
-    uint64_t used; /* when it was, by the owner's clock */
 };
 
 void tallies_drop(struct tallies *t);
@@ -102,6 +89,9 @@ static inline int64_t tally_at(const struct tally *t, const struct cache *c, uin
     uint32_t at = t->by_node ? slot : c->topologies.at[t->topology].of.at[slot];
     return at == NONE ? -1 : at < t->sums.count ? t->sums.at[at] : 0;
 }
+
+/* Gives a tally a sum for every value, or slot, that there is. */
+void tally_widen(struct tally *t, const struct cache *c);
 
 /* The least sum of a hard constraint's domains. */
 int64_t tally_least(struct tally *t);

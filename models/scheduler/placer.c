@@ -37,6 +37,7 @@ void placer_drop(struct placer *p)
         tallies_drop(&p->kept.at[i].tallies);
         scoreboard_drop(&p->kept.at[i].board);
     }
+    tallies_drop(&p->anew);
     window_drop(&p->window);
     for (int i = 0; i < PLUGINS; i++) {
         VEC_DROP(&p->scores[i]);
@@ -85,26 +86,35 @@ static struct placer_kept *kept_of(struct placer *p, const struct profile *profi
         scoreboard_open(&k->board, profile, class);
     }
     k->used = ++p->clock;
-    tallies_follow(&k->tallies, &p->cache, p->plain);
+    tallies_follow(&k->tallies, &p->cache, false);
     return k;
+}
+
+/* Everything is counted again. */
+static struct tallies *count_anew(struct placer *p, const struct profile *profile, const struct pod_class *class)
+{
+    if (p->anew.class != class || p->anew.profile != profile) {
+        tallies_open(&p->anew, &p->cache, profile, class, p->arena);
+    }
+    tallies_follow(&p->anew, &p->cache, true);
+    return &p->anew;
 }
 
 struct tallies *placer_tallies(struct placer *p, const struct profile *profile, const struct pod_class *class)
 {
-    return &kept_of(p, profile, class)->tallies;
+    return p->plain ? count_anew(p, profile, class) : &kept_of(p, profile, class)->tallies;
 }
 
 /* ---- one node ---- */
 
 static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
 {
-    struct placer_kept *kept = kept_of(p, pod->profile, pod->class);
     struct judge judge = {.cache = &p->cache,
                           .profile = pod->profile,
                           .class = pod->class,
                           .wanted_node = pod->wanted_node,
-                          .tallies = &kept->tallies};
-    return (struct cycle){p, pod, judge, &kept->board};
+                          .tallies = placer_tallies(p, pod->profile, pod->class)};
+    return (struct cycle){p, pod, judge, p->plain ? NULL : &p->kept.at[p->kept_of.at[pod->class->number]].board};
 }
 
 bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)

@@ -78,6 +78,7 @@ struct placer {
     VEC(struct placer_kept) kept;
     VEC(uint32_t) kept_of; /* by class number: index in kept; NONE: none */
     uint64_t clock;
+    struct tallies anew; /* of the plain way */
     struct window window;
     /* Of the last cycle; where it placed the pod, of a detailed one only: */
     VEC(uint32_t) feasible; /* slots, in the order in which they were found */

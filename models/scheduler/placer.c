@@ -426,11 +426,12 @@ static void unmask(struct cycle *c)
     }
 }
 
-/* False: nothing is decided. */
+/* False: that is left to the plain way; the outcome is PLACER_UNSCHEDULABLE where no node is feasible. */
 static bool place_fast(struct cycle *c, struct placer_result *r)
 {
     struct placer *p = c->p;
     uint32_t count = p->cache.order.count;
+    r->outcome = PLACER_ERROR;
     if (!can_be_fast(c) || !scoreboard_follow(c->board, &c->judge)) {
         return false;
     }
@@ -439,6 +440,7 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
                                               placer_nodes_to_find(count, c->pod->profile->percentage));
     unmask(c);
     if (found.feasible == 0 || !c->board->plan.possible) {
+        r->outcome = c->board->plan.possible ? PLACER_UNSCHEDULABLE : PLACER_ERROR;
         return false;
     }
     *r = (struct placer_result){.outcome = PLACER_PLACED,
@@ -450,7 +452,13 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
     return true;
 }
 
-/* Whether both ways say the same; what is left is the plain one's. */
+static bool differ(const struct placer_result *f, const struct placer_result *r)
+{
+    return f->outcome != r->outcome || f->node != r->node || f->feasible != r->feasible ||
+           f->evaluated != r->evaluated || f->scored != r->scored;
+}
+
+/* Counts whether both ways say the same; what is left is the plain one's. */
 static struct placer_result place_twice(struct placer *p, const struct placer_pod *pod)
 {
     struct cycle fast = open_cycle(p, pod);
@@ -463,8 +471,8 @@ static struct placer_result place_twice(struct placer *p, const struct placer_po
     struct cycle plain = open_cycle(p, pod);
     struct placer_result r = place_plainly(&plain);
     p->plain = false;
-    p->differences += decided && (f.outcome != r.outcome || f.node != r.node || f.feasible != r.feasible ||
-                                  f.evaluated != r.evaluated || f.scored != r.scored || next != p->next_start);
+    p->differences += decided ? differ(&f, &r) || next != p->next_start
+                              : f.outcome == PLACER_UNSCHEDULABLE && r.outcome != PLACER_UNSCHEDULABLE;
     return r;
 }
 

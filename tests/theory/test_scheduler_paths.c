@@ -19,6 +19,8 @@ struct stage {
     const struct pod_class *classes[CLASSES_MAX];
     uint32_t class_count;
     uint32_t nodes_max, pods_max;
+    bool simple; /* of other pods a pod minds only those on the same host */
+    bool tainted;
     uint32_t next_name;
     uint64_t state;
     VEC(const char *) nodes;
@@ -94,7 +96,7 @@ static const struct taints *node_taints(struct stage *s)
     struct taints *taints = TAKE(&s->arena, struct taints, 1);
     struct taint *at = TAKE(&s->arena, struct taint, 2);
     taints->at = at;
-    taints->count = one_in(s, 5) ? 1 + roll(s, 2) : 0;
+    taints->count = s->tainted && one_in(s, 5) ? 1 + roll(s, 2) : 0;
     for (uint32_t i = 0; i < taints->count; i++) {
         at[i] = (struct taint){text(s, "taint-%u", roll(s, 3)), text(s, "%u", roll(s, 2)),
                                (enum taint_effect)(TAINT_NO_SCHEDULE + roll(s, 3))};
@@ -175,6 +177,13 @@ static struct pod_terms terms(struct stage *s, uint32_t most)
                                   .weight = (int32_t)(1 + roll(s, 100))};
     }
     return (struct pod_terms){at, count};
+}
+
+static struct pod_terms away_on_hosts(struct stage *s)
+{
+    struct pod_term *at = TAKE(&s->arena, struct pod_term, 1);
+    *at = (struct pod_term){.key = names_text(&s->names, "kubernetes.io/hostname"), .selector = selector(s)};
+    return (struct pod_terms){at, 1};
 }
 
 static void add_spread(struct stage *s, struct placement *p)
@@ -264,17 +273,21 @@ static struct placement *placement(struct stage *s)
     p->ports = port;
     p->port_count = one_in(s, 8);
     p->container_count = 1;
-    if (one_in(s, 4)) {
-        add_spread(s, p);
-    }
     if (one_in(s, 6)) {
         add_node_terms(s, p, true);
     }
-    if (one_in(s, 5)) {
+    if (s->tainted && one_in(s, 4)) {
         add_node_terms(s, p, false);
     }
     if (one_in(s, 3)) {
         add_tolerations(s, p);
+    }
+    if (s->simple) {
+        p->away = one_in(s, 6) ? away_on_hosts(s) : p->away;
+        return p;
+    }
+    if (one_in(s, 4)) {
+        add_spread(s, p);
     }
     if (one_in(s, 4)) {
         add_images(s, p);
@@ -311,7 +324,7 @@ static void add_class(struct stage *s)
                               .template = t,
                               .namespace = text(s, "space-%u", roll(s, 2)),
                               .labels = labels,
-                              .default_selector = one_in(s, 3) ? selector(s) : NULL};
+                              .default_selector = !s->simple && one_in(s, 3) ? selector(s) : NULL};
     s->classes[s->class_count++] = pod_class_make(&s->arena, &given, false);
 }
 
@@ -365,6 +378,8 @@ static void open_stage(struct stage *s, uint64_t seed)
     s->names = names_make(&s->arena);
     s->placer = placer_make(&s->arena, &s->names);
     s->placer.checked = true;
+    s->simple = one_in(s, 2);
+    s->tainted = one_in(s, 2);
     s->nodes_max = nodes[roll(s, one_in(s, 6) ? 8 : 6)];
     s->pods_max = s->nodes_max * (2 + roll(s, 9));
     change_profile(s);
@@ -433,11 +448,11 @@ static void churn(struct stage *s)
         cache_remove_pod(&s->placer.cache, number);
     } else if (what < 11) {
         cache_terminate_pod(&s->placer.cache, number);
-    } else if (what == 11 && s->nodes.count < s->nodes_max + 9) {
+    } else if (what < 14 && s->nodes.count < s->nodes_max + 9) {
         add_node(s);
-    } else if (what == 12 && s->nodes.count > 1) {
+    } else if (what < 17 && s->nodes.count > 1) {
         remove_node(s);
-    } else if (what == 13 && s->nodes.count > 0) {
+    } else if (what < 20 && s->nodes.count > 0) {
         put_node(s, s->nodes.at[roll(s, s->nodes.count)]);
     }
 }

@@ -97,7 +97,7 @@ static void touch(struct cache *c, uint32_t slot)
                                              .requested_bytes = requested.memory_bytes,
                                              .nonzero_mcpu = n->nonzero_mcpu,
                                              .nonzero_bytes = n->nonzero_memory_bytes,
-                                             .pods_left = n->pods_allocatable - (int64_t)n->pods.count,
+                                             .has_place = (int64_t)n->pods.count + 1 <= n->pods_allocatable,
                                              .balance = score_balance_now(allocatable, requested),
                                              .has_images = n->images.count > 0};
     if (n->fresh && !c->trying) {

@@ -63,8 +63,8 @@ struct cached_load {
     int64_t requested_bytes;
     int64_t nonzero_mcpu;
     int64_t nonzero_bytes;
-    int64_t pods_left;
-    int32_t balance; /* score_balance_now of it */
+    int64_t balance; /* score_balance_now of it */
+    bool has_place;  /* for one pod more */
     bool has_images;
 };
 

@@ -6,6 +6,7 @@
 #include "models/scheduler/filters.h"
 #include "models/scheduler/score.h"
 #include "sim/base/elementary.h"
+#include "sim/base/number.h"
 
 /* One of the resources that a profile scores, as far as the pod goes. */
 struct scored {
@@ -75,8 +76,9 @@ static int64_t usual_score(const struct cached_node *n, const struct scored *sco
 {
     struct score_amount allocatable = {n->allocatable.mcpu, n->allocatable.memory_bytes};
     if (fit) {
-        return score_least_allocated(allocatable, (struct score_amount){n->nonzero_mcpu + scored[0].pod,
-                                                                        n->nonzero_memory_bytes + scored[1].pod});
+        return score_least_allocated(allocatable,
+                                     (struct score_amount){number_wrap_add64(n->nonzero_mcpu, scored[0].pod),
+                                                           number_wrap_add64(n->nonzero_memory_bytes, scored[1].pod)});
     }
     return score_balanced_allocation(allocatable, (struct score_amount){n->requested.mcpu, n->requested.memory_bytes},
                                      (struct score_amount){scored[0].pod, scored[1].pod});

@@ -11,6 +11,7 @@
 
 #include "models/scheduler/ratings.h"
 #include "models/scheduler/standings.h"
+#include "sim/base/number.h"
 
 #define KINDS_MAX 250
 #define SCORE_MAX 30000 /* of all plugins together */
@@ -80,8 +81,8 @@ static uint8_t kind_of(struct scoreboard *b, const struct judge *j, uint32_t slo
 static bool has_room(const struct scoreboard *b, const struct cached_load *l)
 {
     const struct score_amount *w = &b->plan.balance;
-    return l->pods_left >= 1 && (w->mcpu <= 0 || w->mcpu <= l->allocatable_mcpu - l->requested_mcpu) &&
-           (w->memory_bytes <= 0 || w->memory_bytes <= l->allocatable_bytes - l->requested_bytes);
+    return l->has_place && (w->mcpu <= 0 || w->mcpu <= number_wrap_sub64(l->allocatable_mcpu, l->requested_mcpu)) &&
+           (w->memory_bytes <= 0 || w->memory_bytes <= number_wrap_sub64(l->allocatable_bytes, l->requested_bytes));
 }
 
 static bool takes(const struct scoreboard *b, const struct judge *j, uint32_t slot)
@@ -108,11 +109,12 @@ static int64_t score_of(const struct scoreboard *b, const struct judge *j, uint3
     }
     struct score_amount allocatable = {l->allocatable_mcpu, l->allocatable_bytes};
     int64_t score = weights[PLUGIN_NODE_RESOURCES_FIT] *
-                    score_least_allocated(allocatable, (struct score_amount){l->nonzero_mcpu + p->fit.mcpu,
-                                                                             l->nonzero_bytes + p->fit.memory_bytes});
+                    score_least_allocated(
+                        allocatable, (struct score_amount){number_wrap_add64(l->nonzero_mcpu, p->fit.mcpu),
+                                                           number_wrap_add64(l->nonzero_bytes, p->fit.memory_bytes)});
     if (p->balances) {
-        struct score_amount wanted = {l->requested_mcpu + p->balance.mcpu,
-                                      l->requested_bytes + p->balance.memory_bytes};
+        struct score_amount wanted = {number_wrap_add64(l->requested_mcpu, p->balance.mcpu),
+                                      number_wrap_add64(l->requested_bytes, p->balance.memory_bytes)};
         score += weights[PLUGIN_BALANCED_ALLOCATION] * score_balance_change(allocatable, wanted, l->balance);
     }
     return score;
@@ -124,9 +126,12 @@ int16_t scoreboard_learn(struct scoreboard *b, const struct judge *j, uint32_t p
     if (b->kinds[position] == KIND_UNKNOWN) {
         b->kinds[position] = kind_of(b, j, slot);
     }
-    bool in = b->kinds[position] != KIND_REFUSED && takes(b, j, slot);
-    b->scores[position] = in ? (int16_t)score_of(b, j, slot) : SCORE_NONE;
-    return b->scores[position];
+    if (b->kinds[position] == KIND_REFUSED || !takes(b, j, slot)) {
+        return b->scores[position] = SCORE_NONE;
+    }
+    int64_t score = score_of(b, j, slot);
+    b->plan.possible = b->plan.possible && score >= 0 && score <= SCORE_MAX;
+    return b->scores[position] = b->plan.possible ? (int16_t)score : 0;
 }
 
 /* ---- following ---- */

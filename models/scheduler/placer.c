@@ -435,6 +435,7 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
     if (!can_be_fast(c) || !scoreboard_follow(c->board, &c->judge)) {
         return false;
     }
+    standings_follow(c->board, &c->judge);
     mask(c);
     struct window_found found = window_search(&p->window, c->board, &c->judge, p->next_start % count,
                                               placer_nodes_to_find(count, c->pod->profile->percentage));

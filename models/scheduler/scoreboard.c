@@ -2,7 +2,7 @@
  * 1. Behind count, scores are SCORE_NONE and kinds 1.
  * 2. A score that is known is right for the cache as it was when it was learned, and nothing that it depends on has
  *    changed since, but for changes of the log from seen on.
- * 3. Where standings are kept, every score is known.
+ * 3. Where standings are kept, every score is known, but for those that standings.stale says.
  */
 #include "models/scheduler/scoreboard.h"
 
@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "models/scheduler/ratings.h"
-#include "models/scheduler/standings.h"
 #include "sim/base/number.h"
 
 #define KINDS_MAX 250
@@ -21,7 +20,12 @@ void scoreboard_drop(struct scoreboard *b)
     free(b->kinds);
     free(b->scores);
     VEC_DROP(&b->list);
-    standings_drop(&b->standings);
+    VEC_DROP(&b->standings.best);
+    VEC_DROP(&b->standings.fits);
+    VEC_DROP(&b->standings.top);
+    VEC_DROP(&b->standings.total);
+    VEC_DROP(&b->standings.adds);
+    VEC_DROP(&b->standings.stale);
     *b = (struct scoreboard){0};
 }
 
@@ -139,6 +143,7 @@ int16_t scoreboard_learn(struct scoreboard *b, const struct judge *j, uint32_t p
 static void forget_all(struct scoreboard *b, bool kinds_too)
 {
     b->standings.kept = false;
+    b->standings.stale.count = 0;
     for (uint32_t i = 0; i < b->count; i++) {
         b->scores[i] = SCORE_UNKNOWN;
     }
@@ -183,7 +188,7 @@ static void reorder(struct scoreboard *b, const struct cache *c)
     }
     free(old.kinds);
     free(old.scores);
-    b->standings.kept = false;
+    b->standings.kept = false; /* nothing is stale: whoever used b before has followed */
     b->orders = c->orders;
 }
 
@@ -199,7 +204,7 @@ static uint64_t local_tallies(const struct judge *j)
     return local;
 }
 
-/* What a change touches is not known any more, or learned at once where standings are kept. */
+/* What a change touches is not known any more. */
 static void note(struct scoreboard *b, const struct judge *j, const struct cache_change *change)
 {
     uint32_t position = j->cache->positions.at[change->node];
@@ -208,7 +213,7 @@ static void note(struct scoreboard *b, const struct judge *j, const struct cache
         return;
     }
     if (b->standings.kept) {
-        standings_update(b, j, position, kind_too);
+        VEC_PUSH(&b->standings.stale, position | (kind_too ? STALE_KIND : 0));
         return;
     }
     b->scores[position] = SCORE_UNKNOWN;

@@ -46,7 +46,10 @@ struct standings {
     VEC(int16_t) top;    /* by block of blocks */
     VEC(uint32_t) total; /* the same of fits */
     VEC(int16_t) adds;   /* by kind: what is added to a score */
+    VEC(uint32_t) stale; /* positions whose scores are to be learned again; with the highest bit their kinds, too */
 };
+
+#define STALE_KIND (UINT32_C(1) << 31)
 
 /* A zero struct is one that nothing is known in. */
 struct scoreboard {
@@ -68,7 +71,8 @@ void scoreboard_drop(struct scoreboard *b);
 /* Begins anew for a class. */
 void scoreboard_open(struct scoreboard *b, const struct profile *profile, const struct pod_class *class);
 
-/* Brings b up to date with the cache's list and log; j->tallies is up to date. False: the class cannot be kept. */
+/* Brings b up to date with the cache's list and log; j->tallies is up to date. Where standings are kept, what changed is
+ * left to standings_follow. False: the class cannot be kept. */
 bool scoreboard_follow(struct scoreboard *b, const struct judge *j);
 
 /* The score of a position that is not known. Sets it. */

@@ -4,18 +4,7 @@
  * against one of only zeros but a shorter one: at most 17 searches among 100,000 nodes. */
 #include "models/scheduler/standings.h"
 
-#include <stdlib.h>
-
 #define BLOCK SCOREBOARD_BLOCK
-
-void standings_drop(struct standings *s)
-{
-    VEC_DROP(&s->best);
-    VEC_DROP(&s->fits);
-    VEC_DROP(&s->top);
-    VEC_DROP(&s->total);
-    VEC_DROP(&s->adds);
-}
 
 /* ---- keeping ---- */
 
@@ -129,7 +118,7 @@ static void note(struct scoreboard *b, uint32_t position, int16_t before, int16_
     }
 }
 
-void standings_update(struct scoreboard *b, const struct judge *j, uint32_t position, bool kind_too)
+static void learn(struct scoreboard *b, const struct judge *j, uint32_t position, bool kind_too)
 {
     int16_t before = total_at(b, position);
     if (before >= 0) {
@@ -140,6 +129,15 @@ void standings_update(struct scoreboard *b, const struct judge *j, uint32_t posi
         count(b, position, 1);
     }
     note(b, position, before, total_at(b, position));
+}
+
+void standings_follow(struct scoreboard *b, const struct judge *j)
+{
+    for (uint32_t i = 0; i < b->standings.stale.count; i++) {
+        uint32_t stale = b->standings.stale.at[i];
+        learn(b, j, stale & ~STALE_KIND, stale & STALE_KIND);
+    }
+    b->standings.stale.count = 0;
 }
 
 void standings_set(struct scoreboard *b, uint32_t position, int16_t score)

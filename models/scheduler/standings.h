@@ -10,13 +10,11 @@
 
 #include "models/scheduler/scoreboard.h"
 
-void standings_drop(struct standings *s);
-
 /* Learns every score and keeps standings from now on. Nothing when they are kept. */
 void standings_open(struct scoreboard *b, const struct judge *j);
 
-/* What depends on the node at a position changed; kind_too: its taints and labels, too. */
-void standings_update(struct scoreboard *b, const struct judge *j, uint32_t position, bool kind_too);
+/* Learns what is stale. After scoreboard_follow, before anything else looks at scores. */
+void standings_follow(struct scoreboard *b, const struct judge *j);
 
 /* Sets the score of a position, or SCORE_NONE, whether standings are kept or not. */
 void standings_set(struct scoreboard *b, uint32_t position, int16_t score);

@@ -20,6 +20,7 @@ enum {
 
 static const double over_request_told = 0.05; /* of the cost of a month */
 static const double throttled_told = 0.05;
+static const double late_told = 0.01; /* of the requests */
 static const double idle_told = 0.3;
 
 const char findings_not_priced[] =
@@ -589,6 +590,23 @@ static void tell_metric(struct search *s, const char *name, double above, const 
     tell_ranked(s, words, ranked, count, name_of_workload, print, "workloads");
 }
 
+/* Who answers does not know that nobody waits any more: its latency counts these requests, too. */
+static void tell_late(struct search *s)
+{
+    uint32_t count = 0;
+    struct ranked *ranked = TAKE(s->a, struct ranked, s->r->workloads_count + 1);
+    for (uint32_t i = 0; i < s->r->workloads_count; i++) {
+        const char *subject = s->r->workloads[i].subject;
+        double late = recording_mean(s->r, "requests.timed_out", subject);
+        double x = late / recording_mean(s->r, "requests.arrived", subject);
+        if (x > late_told) {
+            ranked[count++] = (struct ranked){x, i};
+        }
+    }
+    tell_ranked(s, "Requests were answered after their caller had given up, and count in the latency: ", ranked, count,
+                name_of_workload, print_share, "workloads");
+}
+
 /* An HPA that has no room between its bounds is not held back by them. */
 static void tell_hpas(struct search *s)
 {
@@ -791,6 +809,7 @@ static void find_everything(struct search *s)
     tell_metric(s, "cpu.throttled", throttled_told,
                 "CPU was held back, by a limit or a full node, of the time: ", print_share);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
+    tell_late(s);
     tell_memory(s);
     tell_gaps(s);
     tell_idle(s);

@@ -35,6 +35,7 @@ const struct gate_metric gate_metrics[] = {
      .combine = GATE_SUM,
      .help = "how many objectives of the Scenario are missed"},
     {.name = "workloads.never_ready",
+     .detail = true,
      .alias = "never_ready",
      .unit = "workloads",
      .cluster = "workloads.never_ready",

@@ -317,8 +317,7 @@ static void unsimulated(struct page *p)
                sizeof headers / sizeof headers[0]);
     for (uint32_t i = 0; i < r->unsimulated_count; i++) {
         const struct report_unsimulated *u = &r->unsimulated[i];
-        buffer_format(&p->note, "%s/%s%s%s", u->kind, u->namespace, *u->namespace == '\0' ? "" : "/", u->name);
-        page_row(p, page_take(p));
+        page_row(p, u->whose);
         page_cell(p, u->what);
         page_amount(p, print_share, u->cpu_share);
         page_amount(p, print_share, u->memory_share);

@@ -1,5 +1,6 @@
 #include "reports/recording.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,14 +304,24 @@ static void read_objectives(struct recording *r, struct query *q)
 static void read_unsimulated(struct recording *r, struct query *q)
 {
     VEC(struct report_unsimulated) list = {0};
-    struct query_rows rows = query_rows(q,
-                                        "SELECT kind, namespace, name, what, cpu_share, memory_share FROM unsimulated"
-                                        " ORDER BY MAX(cpu_share, memory_share) DESC, kind, namespace, name, what",
-                                        0);
+    struct query_rows rows =
+        query_rows(q,
+                   "SELECT kind, namespace, name, others, what, cpu_share, memory_share FROM unsimulated"
+                   " ORDER BY MAX(cpu_share, memory_share) DESC, kind, namespace, name, what",
+                   0);
     while (query_next(&rows)) {
-        VEC_PUSH(&list, (struct report_unsimulated){query_text(&rows, 0, r->arena), query_text(&rows, 1, r->arena),
-                                                    query_text(&rows, 2, r->arena), query_text(&rows, 3, r->arena),
-                                                    query_real(&rows, 4), query_real(&rows, 5)});
+        struct report_unsimulated u = {.kind = query_text(&rows, 0, r->arena),
+                                       .namespace = query_text(&rows, 1, r->arena),
+                                       .name = query_text(&rows, 2, r->arena),
+                                       .others = query_integer(&rows, 3),
+                                       .what = query_text(&rows, 4, r->arena),
+                                       .cpu_share = query_real(&rows, 5),
+                                       .memory_share = query_real(&rows, 6)};
+        u.whose = arena_format(r->arena, "%s/%s", u.kind, qualified(r->arena, u.namespace, u.name));
+        if (u.others > 0) {
+            u.whose = arena_format(r->arena, "%s and %" PRId64 " more", u.whose, u.others);
+        }
+        VEC_PUSH(&list, u);
     }
     KEEP(r, unsimulated, list);
 }

@@ -86,7 +86,10 @@ struct report_objective {
 };
 
 struct report_unsimulated {
-    const char *kind, *namespace, *name, *what;
+    const char *kind, *namespace, *name; /* the first that it is about */
+    int64_t others;                      /* how many more there are */
+    const char *what;
+    const char *whose; /* "Deployment/rides/ride-ingest and 3 more" */
     double cpu_share, memory_share;
 };
 

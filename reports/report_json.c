@@ -426,6 +426,7 @@ static void unsimulated(struct writer *w)
         text(w, "kind", u->kind);
         text(w, "namespace", u->namespace);
         text(w, "name", u->name);
+        integer(w, "others", u->others);
         text(w, "what", u->what);
         number(w, "cpuShare", u->cpu_share);
         number(w, "memoryShare", u->memory_share);

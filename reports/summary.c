@@ -404,7 +404,7 @@ static void unsimulated(struct writer *w)
     }
     for (uint32_t i = 0; i < r->unsimulated_count && i < ROWS_MAX; i++) {
         const struct report_unsimulated *u = &r->unsimulated[i];
-        buffer_format(&w->cell, "%s (%s/%s): ", u->what, u->kind, u->name);
+        buffer_format(&w->cell, "%s (%s): ", u->what, u->whose);
         print_share(&w->cell, u->cpu_share);
         buffer_text(&w->cell, " of the requested CPU, ");
         print_share(&w->cell, u->memory_share);

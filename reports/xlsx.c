@@ -780,7 +780,7 @@ static void unsimulated(struct writer *w, uint32_t *row)
     book_text(w->book, (*row)++, 3, "Share of requested memory", BOOK_HEADER_NUMBER);
     for (uint32_t i = 0; i < w->r->unsimulated_count; i++, ++*row) {
         const struct report_unsimulated *u = &w->r->unsimulated[i];
-        text(w, *row, 0, arena_format(&w->scratch, "%s %s/%s", u->kind, u->namespace, u->name));
+        text(w, *row, 0, u->whose);
         book_text(w->book, *row, 1, u->what, BOOK_NOTE);
         number(w, *row, 2, u->cpu_share, BOOK_SHARE);
         number(w, *row, 3, u->memory_share, BOOK_SHARE);

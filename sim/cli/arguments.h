@@ -48,12 +48,17 @@ struct command {
     int (*run)(const struct arguments *arguments); /* returns an exit status */
 };
 
-/* Options that every command which reads a scenario takes; a row of a table of options each. */
-#define OPTIONS_SCENARIO                                                                                               \
+/* Options that every command which reads a scenario takes; a row of a table of options each. OPTIONS_INPUT change what is
+ * read. */
+#define OPTIONS_INPUT                                                                                                  \
     {"set", "PATH=VALUE", true, "change a field: Kind/[namespace/]name:spec.replicas=3"},                              \
         {"seed", "N", false, "of the random numbers"}, {"replications", "N", false, "runs with other random numbers"}, \
-        {"duration", "TIME", false, "how long to simulate: 7d"},                                                       \
-        {"workers", "N", false, "replications at a time; default: one for each processor"},                            \
+    {                                                                                                                  \
+        "duration", "TIME", false, "how long to simulate: 7d"                                                          \
+    }
+
+#define OPTIONS_SCENARIO                                                                                               \
+    OPTIONS_INPUT, {"workers", "N", false, "replications at a time; default: one for each processor"},                 \
     {                                                                                                                  \
         "quiet", NULL, false, "no progress bar, no warnings"                                                           \
     }

@@ -35,6 +35,18 @@ static void print_kinds(struct arena *a, const struct scenario *s)
     printf("%s\n", count == 0 ? " none" : "");
 }
 
+/* "PodDisruptionBudget (PodDisruptionBudget/web and 3 more)", or where it does not matter "4 Secret". */
+static void print_one(const struct unsimulated *u)
+{
+    if (!u->matters) {
+        printf("%" PRIu32 " %s", u->count, u->what);
+    } else if (u->count == 1) {
+        printf("%s (%s)", u->what, u->example);
+    } else {
+        printf("%s (%s and %" PRIu32 " more)", u->what, u->example, u->count - 1);
+    }
+}
+
 /* One line of what matters, or of what does not; none when there is nothing. */
 static void print_unsimulated(const struct scenario *s, bool matters, const char *title)
 {
@@ -42,10 +54,8 @@ static void print_unsimulated(const struct scenario *s, bool matters, const char
     for (uint32_t i = 0; i < s->unsimulated.count; i++) {
         const struct unsimulated *u = &s->unsimulated.at[i];
         if (u->matters == matters) {
-            printf("%s %" PRIu32 " %s", first ? title : ",", u->count, u->what);
-            if (matters) {
-                printf(" (%s%s)", u->example, u->count > 1 ? " and others" : "");
-            }
+            printf("%s ", first ? title : ",");
+            print_one(u);
             first = false;
         }
     }
@@ -95,7 +105,9 @@ static int run(const struct arguments *arguments)
         lint_plan(&scenario, &plan);
     }
     problems_sort(&problems);
-    problems_print(&problems, stderr);
+    if (!good || !arguments_has(arguments, "quiet")) {
+        problems_print(&problems, stderr);
+    }
     if (good && arguments_has(arguments, "effective")) {
         print_effective(&scenario);
     } else if (good) {
@@ -112,7 +124,9 @@ static int run(const struct arguments *arguments)
 
 static const struct option options[] = {
     {"effective", NULL, false, "print every value and where it came from, in place of the summary"},
-    OPTIONS_SCENARIO,
+    OPTIONS_INPUT,
+    {"workers", "N", false, "taken, as everywhere; nothing is simulated here"},
+    {"quiet", NULL, false, "no warnings"},
     {0}};
 
 const struct command command_check = {

@@ -179,6 +179,8 @@ static bool open_pair(struct pair *p, const struct pair_input *input, bool quiet
     print_problems(p, quiet);
     if (!good) {
         *status = fail.kind == FAIL_NONE ? EXIT_INPUT : work_refuse(&fail);
+    } else if (!quiet && !p->candidate.recorded && !p->alike) {
+        work_count_mistakes(&p->candidate.scenario, &p->candidate.plan, "CANDIDATE");
     }
     return good;
 }

@@ -66,6 +66,9 @@ static bool read_scenario(struct job *j, const struct scenario_input *input)
     if (!good || !arguments_has(j->arguments, "quiet")) {
         problems_print(&j->problems, stderr);
     }
+    if (good && !arguments_has(j->arguments, "quiet")) {
+        work_count_mistakes(&j->scenario, &j->plan, "the input");
+    }
     return good;
 }
 

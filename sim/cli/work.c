@@ -1,8 +1,11 @@
 #include "sim/cli/work.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
+
+#include "sim/run/lint.h"
 
 #define WORKERS_MAX 256
 #define BAR 40
@@ -66,6 +69,17 @@ void work_clear_progress(const struct jobs_options *options)
 {
     if (options->progress != NULL) {
         fputs("\r\033[K", stderr);
+    }
+}
+
+void work_count_mistakes(struct scenario *s, const struct plan *plan, const char *who)
+{
+    uint32_t told = s->problems->warnings;
+    lint_plan(s, plan);
+    uint32_t count = s->problems->warnings - told;
+    if (count > 0) {
+        fprintf(stderr, "headroom: %s has %" PRIu32 " likely mistake%s (`headroom check` names %s)\n", who, count,
+                count == 1 ? "" : "s", count == 1 ? "it" : "them");
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "sim/cli/arguments.h"
 #include "sim/run/jobs.h"
+#include "sim/run/plan.h"
 
 /* Reads --workers: as many as there are processors, unless it says otherwise. */
 bool work_workers(const struct arguments *arguments, uint32_t *workers, struct fail *fail) MUST_CHECK;
@@ -17,6 +18,10 @@ void work_options(struct jobs_options *options, const struct arguments *argument
 
 /* Takes the bar away, if options show one. */
 void work_clear_progress(const struct jobs_options *options);
+
+/* Says on standard error how many likely mistakes `headroom check` would name; nothing when there are none. who: "the
+ * input", "CANDIDATE". The warnings of s are counted on. */
+void work_count_mistakes(struct scenario *s, const struct plan *plan, const char *who);
 
 /* Says why the command cannot go on, on standard error; returns the exit status. */
 int work_refuse(const struct fail *fail);

@@ -10,6 +10,7 @@ void lint_plan(struct scenario *s, const struct plan *plan)
     lint_owners(&l);
     lint_services(&l);
     lint_autoscalers(&l);
+    lint_objectives(&l);
     lint_budgets(&l);
     lint_spreading(&l);
     lint_probes(&l);

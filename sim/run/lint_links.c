@@ -294,6 +294,76 @@ void lint_autoscalers(const struct lint *l)
     }
 }
 
+/* ---- objectives ---- */
+
+static bool is_of(const struct target *t, const struct service_model *model)
+{
+    for (uint32_t i = 0; i < t->models.count; i++) {
+        if (t->models.at[i] == model) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_success(const struct scenario *s, const struct service_model *model)
+{
+    for (uint32_t i = 0; i < s->spec.objectives.count; i++) {
+        const struct objective *o = &s->spec.objectives.at[i];
+        if (o->latency == NULL && is_of(&o->service, model)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* timeout: where it is written. */
+static void check_patience(const struct lint *l, const struct objective *o, const struct object *object,
+                           const struct place *timeout, int64_t timeout_ns)
+{
+    if (timeout_ns > 0 && timeout_ns < o->latency_ns) {
+        char patience[32], bound[32];
+        units_duration_print(patience, timeout_ns);
+        units_duration_print(bound, o->latency_ns);
+        lint_warn(l, object, timeout,
+                  "below an objective: who waits gives up after %s, and %s may take %s: the objective can hold while "
+                  "requests fail (add success to the objectives, or lower its bound)",
+                  patience, o->service.ref.name, bound);
+    }
+}
+
+static void check_callers(const struct lint *l, const struct objective *o, const struct service_model *callee)
+{
+    for (uint32_t i = 0; i < l->scenario->service_models.count; i++) {
+        const struct service_model *m = &l->scenario->service_models.at[i];
+        struct place top = place_top(m->object->tree), spec = place_get(&top, "spec");
+        struct place request = place_get(&spec, "request"), calls = place_get(&request, "calls");
+        struct place own = place_get(&request, "timeout");
+        for (uint32_t k = 0; m->request != NULL && k < m->request->calls.count; k++) {
+            struct place call = place_item(&calls, k), timeout = place_get(&call, "timeout");
+            if (is_of(&m->request->calls.at[k].to, callee)) {
+                check_patience(l, o, m->object, &timeout, m->request->calls.at[k].timeout_ns);
+            }
+        }
+        if (m == callee && m->request != NULL) {
+            check_patience(l, o, m->object, &own, m->request->timeout_ns);
+        }
+    }
+}
+
+void lint_objectives(const struct lint *l)
+{
+    const struct scenario_spec *spec = &l->scenario->spec;
+    for (uint32_t i = 0; i < spec->objectives.count; i++) {
+        const struct objective *o = &spec->objectives.at[i];
+        for (uint32_t k = 0; o->latency != NULL && k < o->service.models.count; k++) {
+            if (!has_success(l->scenario, o->service.models.at[k])) {
+                check_callers(l, o, o->service.models.at[k]);
+            }
+        }
+    }
+}
+
 /* ---- budgets ---- */
 
 /* What a budget protects. */

@@ -14,6 +14,9 @@ void lint_services(const struct lint *l);
  * a VerticalPodAutoscaler that changes that request. */
 void lint_autoscalers(const struct lint *l);
 
+/* Latency objectives of a service whose callers give up before the bound, so that it can hold while they fail. */
+void lint_objectives(const struct lint *l);
+
 /* PodDisruptionBudgets that protect no pod, or let none be evicted ever. */
 void lint_budgets(const struct lint *l);
 

@@ -52,8 +52,8 @@ const char schema_tables[] =
     " value REAL NOT NULL, unit TEXT NOT NULL) STRICT;\n"
     "CREATE TABLE objective_result (replication INTEGER NOT NULL, objective_id INTEGER NOT NULL REFERENCES objective,"
     " held INTEGER NOT NULL, achieved REAL NOT NULL, worst_t_s INTEGER, worst REAL) STRICT;\n"
-    "CREATE TABLE unsimulated (kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL, what TEXT NOT NULL,"
-    " cpu_share REAL NOT NULL, memory_share REAL NOT NULL) STRICT;\n";
+    "CREATE TABLE unsimulated (kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,"
+    " others INTEGER NOT NULL, what TEXT NOT NULL, cpu_share REAL NOT NULL, memory_share REAL NOT NULL) STRICT;\n";
 
 const char schema_indexes[] = "CREATE INDEX decision_by_object ON decision (kind, namespace, name, t_ns);\n"
                               "CREATE INDEX metric_by_name ON metric (name, subject, replication);\n";

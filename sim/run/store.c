@@ -670,24 +670,21 @@ static void write_metrics(struct store *w, const struct replication_result *resu
 
 static void write_unsimulated(struct store *w)
 {
-    struct table t = table_open(w->db, "unsimulated", 6, &w->trouble);
-    struct arena a = arena_make(1024);
+    struct table t = table_open(w->db, "unsimulated", 7, &w->trouble);
     const struct scenario *s = w->plan->scenario;
     for (uint32_t i = 0; i < s->unsimulated.count; i++) {
         const struct unsimulated *u = &s->unsimulated.at[i];
         if (u->matters) {
-            const char *what =
-                u->count == 1 ? u->what : arena_format(&a, "%s, and of %" PRIu32 " more", u->what, u->count - 1);
             put_text(&t, u->first->kind);
             put_text(&t, u->first->namespace);
             put_text(&t, u->first->name);
-            put_text(&t, what);
+            put_integer(&t, u->count - 1);
+            put_text(&t, u->what);
             put_real(&t, u->cpu_share);
             put_real(&t, u->memory_share);
             end_row(&t);
         }
     }
-    arena_drop(&a);
     table_close(&t);
 }
 

@@ -224,6 +224,9 @@ static void refuse(struct field_reader *r, const struct field *f, const struct v
     } else if (unit_of(f->type) != NULL && strspn(v->text, "0123456789.") == v->count) {
         problems_error(r->problems, v->where, "%s: wrong value: %s has no unit (write %s%s; %s)", path, v->text,
                        v->text, unit_of(f->type), type->words);
+    } else if (f->type == FIELD_DURATION && units_is_long(v->text)) {
+        problems_error(r->problems, v->where, "%s: too large: %s is out of range (it must be at most %s)", path,
+                       v->text, f->most != NULL ? f->most : UNITS_DURATION_MAX);
     } else {
         const char *mark = v->kind == VALUE_TEXT ? "\"" : "";
         problems_error(r->problems, v->where, "%s: wrong value: %s%s%s is not %s (write %s)", path, mark, v->text, mark,
@@ -652,6 +655,21 @@ static const char *or_null(const char *text)
     return text == NULL ? "" : text;
 }
 
+/* What may stand for the whole map, or for a map of the list. */
+static void help_short_forms(struct buffer *out, const struct field *f)
+{
+    bool list = f->type == FIELD_LIST;
+    const struct fields *table = list ? f->item->table : f->table;
+    if (table != NULL && table->scalar_is != NULL) {
+        const struct field *alone = fields_find(table, table->scalar_is);
+        buffer_format(out, "%s only %s (%s)", list ? " of maps, or of" : ", or", table->scalar_is,
+                      field_type_words(alone->type));
+    }
+    if (table != NULL && table->list_is != NULL) {
+        buffer_format(out, ", or a list: its %s", table->list_is);
+    }
+}
+
 static void help_type(struct buffer *out, const struct field *f)
 {
     if (f->words != NULL) {
@@ -667,6 +685,7 @@ static void help_type(struct buffer *out, const struct field *f)
         help_type(out, f->item);
     } else {
         buffer_text(out, f->unit != NULL ? f->unit : field_type_words(f->type));
+        help_short_forms(out, f);
     }
 }
 

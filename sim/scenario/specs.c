@@ -213,7 +213,8 @@ static const struct fields wait_table = {
 static const struct field call_fields[] = {
     FIELD("to", REFERENCE, service_call, to.ref, .required = true, .kinds = service_kinds, .help = "who is called"),
     FIELD("per", NUMBER, service_call, per, .standard = "1", .least = "0", .help = "calls for each request"),
-    FIELD("timeout", DURATION, service_call, timeout_ns, .help = "absent: none"),
+    FIELD("timeout", DURATION, service_call, timeout_ns,
+          .help = "after which the caller gives up; absent: timeout of who is called"),
     FIELD("retries", INT, service_call, retries, .standard = "0", .least = "0", .most = "100",
           .help = "after a failure"),
     END};

@@ -10,6 +10,8 @@ struct unit {
     int64_t ns;
 };
 
+#define DURATION_MAX_NS (18300 * 24 * UNITS_HOUR_NS)
+
 static const struct unit duration_units[] = {
     {"ns", 1},
     {"us", 1000},
@@ -79,11 +81,11 @@ static bool take_number(const char **s, double *number)
     return true;
 }
 
-bool units_duration(const char *text, int64_t *duration_ns)
+/* What is longer than MAX is MAX and a bit. */
+static bool sum_parts(const char *text, int64_t *sum)
 {
-    int64_t sum = 0;
+    *sum = 0;
     if (strcmp(text, "0") == 0) {
-        *duration_ns = 0;
         return true;
     }
     if (*text == '\0') {
@@ -96,15 +98,31 @@ bool units_duration(const char *text, int64_t *duration_ns)
         }
         size_t length = strcspn(text, ".0123456789");
         const struct unit *unit = find_unit(duration_units, text, length);
-        double part = unit == NULL ? 0 : number * (double)unit->ns + 0.5;
-        if (unit == NULL || part > 9.2e18 || (int64_t)part > INT64_MAX - sum) {
+        if (unit == NULL) {
             return false;
         }
-        sum += (int64_t)part;
+        double part = number * (double)unit->ns + 0.5;
+        *sum += part > (double)DURATION_MAX_NS ? DURATION_MAX_NS + 1 : (int64_t)part;
+        *sum = *sum > DURATION_MAX_NS ? DURATION_MAX_NS + 1 : *sum;
         text += length;
     }
-    *duration_ns = sum;
     return true;
+}
+
+bool units_duration(const char *text, int64_t *duration_ns)
+{
+    int64_t sum;
+    bool good = sum_parts(text, &sum) && sum <= DURATION_MAX_NS;
+    if (good) {
+        *duration_ns = sum;
+    }
+    return good;
+}
+
+bool units_is_long(const char *text)
+{
+    int64_t sum;
+    return sum_parts(text, &sum) && sum > DURATION_MAX_NS;
 }
 
 /* count digits at s as a number from least to most. */

@@ -16,8 +16,12 @@
 #define UNITS_MONTH_NS (730 * UNITS_HOUR_NS)
 
 /* A duration: parts of number and unit (ns, us, ms, s, m, h, d, w), summed: 1h30m, 1.5h, 7d; also a bare 0. To the
- * nearest ns; false also when it passes int64. */
+ * nearest ns; false also when it is longer than UNITS_DURATION_MAX, so that sums of some pass no int64. */
 bool units_duration(const char *text, int64_t *duration_ns) MUST_CHECK;
+#define UNITS_DURATION_MAX "18300d"
+
+/* Whether a text that units_duration does not take is a duration all the same, but longer than that. */
+bool units_is_long(const char *text) MUST_CHECK;
 
 /* An instant of RFC 3339, 2026-05-04T00:00:00Z or with an offset +02:00, from 1970 to 2261, as ns since 1970. */
 bool units_time(const char *text, int64_t *since_1970_ns) MUST_CHECK;

@@ -87,8 +87,8 @@ static void week_things(sqlite3 *db)
              "INSERT INTO event VALUES (1, 'concert', %d, %d, 2.8);"
              "INSERT INTO objective VALUES (1, 'latency', 1, 'latency', 0.99, 0.3, 0.999),"
              " (2, 'success', 1, 'success', NULL, NULL, 0.9995), (3, 'ingest', 2, 'latency', 0.95, 0.1, 0.99);"
-             "INSERT INTO unsimulated VALUES ('StatefulSet', 'db', 'postgres', 'volumes and their speed', 0.062,"
-             " 0.113), ('NetworkPolicy', 'default', 'deny-all', 'traffic is not filtered', 0, 0)",
+             "INSERT INTO unsimulated VALUES ('StatefulSet', 'db', 'postgres', 0, 'volumes and their speed', 0.062,"
+             " 0.113), ('NetworkPolicy', 'default', 'deny-all', 2, 'traffic is not filtered', 0, 0)",
              CONCERT_S, CONCERT_S + 6000);
 }
 

@@ -168,6 +168,10 @@ Test(fields, says_of_each_mistake_where_what_why_and_what_to_do)
                    "Ride/x:spec.time: wrong value: 75 has no unit (write 75s; a duration: 15ms, 22s, 1h30m, 7d)");
     expect_problem("time: 0s", "Ride/x:spec.time: too small: 0s is out of range (it must be above 0s)");
     expect_problem("time: 2d", "Ride/x:spec.time: too large: 2d is out of range (it must be at most 1d)");
+    expect_problem("time: 99999999999d",
+                   "Ride/x:spec.time: too large: 99999999999d is out of range (it must be at most 1d)");
+    expect_problem("stops: [{name: b, wait: 20000d}]",
+                   "Ride/x:spec.stops[name=b].wait: too large: 20000d is out of range (it must be at most 18300d)");
     expect_problem("mood: clam",
                    "Ride/x:spec.mood: unknown value: \"clam\" is not one of calm, wild (did you mean calm?)");
     expect_problem("stops: [{wait: 1s}]", "Ride/x:spec.stops[0]: missing field: name is required (write a text)");
@@ -183,6 +187,15 @@ Test(fields, says_of_each_mistake_where_what_why_and_what_to_do)
                    "Ride/x:spec.to: wrong kind: Deploymnt cannot stand here (did you mean Deployment?)");
     expect_problem("to: a/b/c/d", "Ride/x:spec.to: wrong value: \"a/b/c/d\" is not a name of an object (write name, "
                                   "namespace/name, Kind/name)");
+}
+
+Test(fields, help_says_what_may_stand_for_a_whole_map)
+{
+    struct buffer out = {0};
+    fields_help(&out, &ride_table);
+    cr_assert_not_null(strstr(buffer_string(&out), " a list of maps, or of only name (a text)\n"), "%s",
+                       buffer_string(&out));
+    buffer_drop(&out);
 }
 
 Test(suggest, counts_edits_and_swaps_of_neighbours)

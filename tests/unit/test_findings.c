@@ -261,6 +261,20 @@ Test(findings, figures_above_their_bound_are_told_in_one_line_the_greatest_first
     close_week(o);
 }
 
+/* 0.02 of the requests came too late at ride-api, 0.004 at pricing: below a hundredth nothing is said. */
+Test(findings, requests_that_nobody_waits_for_any_more_are_told)
+{
+    struct opened *o =
+        open_week("INSERT INTO metric SELECT replication, 'requests.timed_out', subject, value * IIF(subject"
+                  " = 'Deployment/ride-api', 0.02, 0.004), unit FROM metric WHERE name ="
+                  " 'requests.arrived'");
+    const struct finding *late = find(&o->f, "Requests were answered after their caller had given up, and count in the "
+                                             "latency: ride-api 2 %.");
+    cr_assert_not_null(late);
+    cr_assert_eq(late->level, FINDING_WARNING);
+    close_week(o);
+}
+
 /* Rows of one workload between those of another are found all the same. */
 Test(findings, the_order_of_rows_in_the_file_does_not_matter)
 {

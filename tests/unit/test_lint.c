@@ -238,6 +238,26 @@ Test(lint, a_startup_probe_holds_the_others_back)
         "290 s, and ServiceModel/web is ready after 291 s (raise failureThreshold)");
 }
 
+#define OBJECTIVES(list) OBJECT("headroom/v1", "Scenario", "s", "{duration: 1h, objectives: [" list "]}")
+#define CALLER(timeout)                                                                                                \
+    DEPLOYMENT("page", "1", "", "env: []")                                                                             \
+    OBJECT("headroom/v1", "ServiceModel", "page",                                                                      \
+           "{workload: Deployment/page, request: {cpu: 3ms, calls: [{to: web, timeout: " timeout "}]}}")
+
+/* A caller that waits 210 ms does not see what takes 300 ms; with a success objective that is seen. */
+Test(lint, a_latency_that_no_caller_waits_for_is_told_of)
+{
+    expect(OBJECTIVES("{service: web, latency: {p99: 300ms}}") WEB MODEL("1s") CALLER("300ms"), "");
+    expect(OBJECTIVES("{service: web, latency: {p99: 300ms}}, {service: web, success: 99%}") WEB MODEL("1s")
+               CALLER("210ms"),
+           "");
+    expect(
+        OBJECTIVES("{service: web, latency: {p99: 300ms}}") WEB MODEL("1s") CALLER("210ms"),
+        "35: ServiceModel/page:spec.request.calls[0].timeout: below an objective: who waits gives up after 210ms, and web "
+        "may take 300ms: the objective can hold while requests fail (add success to the objectives, or lower its "
+        "bound)");
+}
+
 Test(lint, a_pod_that_a_limit_range_refuses_is_told_of)
 {
     expect(

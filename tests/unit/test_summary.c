@@ -68,7 +68,9 @@ Test(summary, says_what_a_planner_asks)
     assert_says(
         &b, "\n  location-ingest                    6.01     2.75     7.95     6.01     2.05     3.42      $85.99\n");
     assert_says(
-        &b, "\n  volumes and their speed (StatefulSet/postgres): 6.2 % of the requested CPU, 11.3 % of the memory\n");
+        &b,
+        "\n  volumes and their speed (StatefulSet/db/postgres): 6.2 % of the requested CPU, 11.3 % of the\n      memory\n");
+    assert_says(&b, "\n  traffic is not filtered (NetworkPolicy/deny-all and 2 more): 0 %");
     assert_says(&b, "\n  CronJob/nightly-report, simplified: a Job's pods start");
     assert_says(&b, "\n  Intervals cover the noise of demand and boot times, not the forecast\n");
     assert_says(&b, "not volumes, load balancers, network traffic");

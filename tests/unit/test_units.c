@@ -30,6 +30,17 @@ Test(units, sums_the_parts_of_a_duration)
     cr_assert_eq(duration("0"), 0);
 }
 
+/* 50 years and a bit is the most; four of them and a scenario's ten years are within int64. */
+Test(units, a_duration_that_is_too_long_is_told_from_what_is_none)
+{
+    cr_assert_eq(duration("18300d"), INT64_C(18300) * 86400 * 1000000000);
+    cr_assert_eq(duration("18300d1ns"), -1);
+    cr_assert_eq(duration("9000d9301d"), -1);
+    cr_assert(units_is_long("18300d1ns") && units_is_long("9000d9301d") && units_is_long("99999999999999999999d"));
+    cr_assert_not(units_is_long("18300d"));
+    cr_assert_not(units_is_long("99999999999d5"));
+}
+
 Test(units, refuses_a_duration_without_unit_or_beyond_int64)
 {
     cr_assert_eq(duration("30"), -1);

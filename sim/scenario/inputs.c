@@ -70,6 +70,23 @@ static void compare_fields(struct titles *t, const struct value *spec, const str
     }
 }
 
+/* The fields of theirs, for those that the Scenario has. */
+static void take_fields(struct scenario *s, struct object *scenario, const struct value *asked)
+{
+    if (!value_is_map(value_get(scenario->tree, "spec"))) {
+        value_put(s->arena, scenario->tree, names_text(s->names, "spec"), value_map(s->arena));
+    }
+    struct value *spec = value_get(scenario->tree, "spec");
+    for (const char *const *field = asked_fields; *field != NULL; field++) {
+        struct value *theirs = value_get(asked, *field);
+        if (theirs != NULL) {
+            value_put(s->arena, spec, names_text(s->names, *field), theirs);
+        } else {
+            value_remove(spec, *field);
+        }
+    }
+}
+
 const char **inputs_differences(struct arena *a, struct object *const *list, uint32_t list_count,
                                 struct object *const *other, uint32_t other_count, uint32_t *count)
 {
@@ -86,22 +103,22 @@ const char **inputs_differences(struct arena *a, struct object *const *list, uin
     return titles;
 }
 
+bool inputs_ask(struct object *const *list, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (list[i]->headroom && strcmp(list[i]->kind, "Scenario") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void inputs_take(struct scenario *s, struct object *scenario, struct object *const *from, uint32_t count)
 {
-    const struct value *asked = spec_of(from, count);
     s->not_asked.at =
         inputs_differences(s->arena, s->objects.list.at, s->objects.list.count, from, count, &s->not_asked.count);
-    if (!value_is_map(value_get(scenario->tree, "spec"))) {
-        value_put(s->arena, scenario->tree, names_text(s->names, "spec"), value_map(s->arena));
-    }
-    struct value *spec = value_get(scenario->tree, "spec");
-    for (const char *const *field = asked_fields; *field != NULL; field++) {
-        struct value *theirs = value_get(asked, *field);
-        if (theirs != NULL) {
-            value_put(s->arena, spec, names_text(s->names, *field), theirs);
-        } else {
-            value_remove(spec, *field);
-        }
+    if (scenario != NULL) {
+        take_fields(s, scenario, spec_of(from, count));
     }
     objects_replace(&s->objects, asked_kinds, from, count);
 }

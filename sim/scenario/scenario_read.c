@@ -32,6 +32,12 @@ static bool read_objects(struct scenario *s, const struct scenario_input *input)
         objects_add(&s->objects, s->sources.documents.at[i].tree, s->sources.documents.at[i].layer);
     }
     objects_settle(&s->objects);
+    sources_tell_unread(&s->sources);
+    if (good && s->objects.list.count == 0 && s->problems->errors == 0) {
+        problems_error(s->problems, (struct mark){.file = s->sources.texts.at[0].file},
+                       "nothing in it: there is no object to simulate (did what should have written it fail?)");
+        good = false;
+    }
     return good;
 }
 
@@ -207,7 +213,8 @@ bool scenario_read(struct arena *a, struct names *names, const struct scenario_i
     if (read_objects(s, input)) {
         struct object *scenario = apply_options(s, input);
         if (input->inputs != NULL) {
-            scenario = scenario == NULL ? make_scenario(s) : scenario;
+            bool lacks = scenario == NULL && inputs_ask(input->inputs, input->inputs_count);
+            scenario = lacks ? make_scenario(s) : scenario;
             inputs_take(s, scenario, input->inputs, input->inputs_count);
         }
         read_manifests(s);

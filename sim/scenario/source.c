@@ -244,6 +244,22 @@ struct entries {
     uint32_t room;
 };
 
+static void note_folder(struct sources *s, const char *path, const struct stat *status, struct mark from, bool read)
+{
+    VEC_PUSH(&s->folders,
+             (struct source_folder){
+                 .path = path, .from = from, .read = read, .device = status->st_dev, .inode = status->st_ino});
+}
+
+/* Notes an entry of a folder that is a folder. */
+static void note_entry(struct sources *s, const char *path, struct mark from)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISDIR(status.st_mode)) {
+        note_folder(s, path, &status, from, false);
+    }
+}
+
 /* Lists the paths of a folder's manifests; false: the folder is not for us. */
 static bool list_folder(struct sources *s, DIR *folder, const char *path, struct mark from, struct entries *entries)
 {
@@ -254,6 +270,8 @@ static bool list_folder(struct sources *s, DIR *folder, const char *path, struct
         }
         if (is_manifest(entry->d_name)) {
             VEC_PUSH(entries, arena_format(s->arena, "%s%s%s", path, slash, entry->d_name));
+        } else if (entry->d_name[0] != '.') {
+            note_entry(s, arena_format(s->arena, "%s%s%s", path, slash, entry->d_name), from);
         }
     }
     if (entries->count == 0) {
@@ -291,9 +309,38 @@ static bool read_path(struct sources *s, const char *path, struct mark from, uin
         return refuse(s, from, path, strerror(errno), "is the name right?");
     }
     if (S_ISDIR(status.st_mode)) {
+        note_folder(s, path, &status, from, true);
         return read_folder(s, path, from, layer);
     }
     return read_file(s, path, &status, from, layer);
+}
+
+/* Whether the folder, or a file in it, was read. */
+static bool is_read(const struct sources *s, const struct source_folder *folder)
+{
+    size_t length = strlen(folder->path);
+    bool found = false;
+    for (uint32_t i = 0; i < s->folders.count && !found; i++) {
+        const struct source_folder *other = &s->folders.at[i];
+        found = other->read && other->device == folder->device && other->inode == folder->inode;
+    }
+    for (uint32_t i = 0; i < s->texts.count && !found; i++) {
+        found = strncmp(s->texts.at[i].file, folder->path, length) == 0 && s->texts.at[i].file[length] == '/';
+    }
+    return found;
+}
+
+static bool holds_manifests(const char *path)
+{
+    DIR *folder = opendir(path);
+    bool found = false;
+    for (struct dirent *entry; folder != NULL && !found && (entry = readdir(folder)) != NULL;) {
+        found = is_manifest(entry->d_name);
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+    return found;
 }
 
 struct sources sources_make(struct arena *a, struct names *names, struct problems *problems)
@@ -306,11 +353,25 @@ void sources_drop(struct sources *s)
     VEC_DROP(&s->documents);
     VEC_DROP(&s->texts);
     VEC_DROP(&s->open);
+    VEC_DROP(&s->folders);
 }
 
 bool sources_read(struct sources *s, const char *file, uint32_t layer)
 {
     return read_path(s, file, (struct mark){0}, layer);
+}
+
+void sources_tell_unread(struct sources *s)
+{
+    for (uint32_t i = 0; i < s->folders.count; i++) {
+        const struct source_folder *folder = &s->folders.at[i];
+        if (!folder->read && !is_read(s, folder) && holds_manifests(folder->path)) {
+            problems_warn(s->problems, folder->from,
+                          "%s: not read: of a folder only the files in itself are (name it, too, or let the Scenario "
+                          "include it)",
+                          folder->path);
+        }
+    }
 }
 
 const char *source_path(struct arena *a, struct mark where, const char *path)

@@ -32,13 +32,22 @@ struct source_text {
     ino_t inode;
 };
 
+struct source_folder {
+    const char *path;
+    struct mark from; /* who named it */
+    bool read;        /* else it was seen in one that was */
+    dev_t device;
+    ino_t inode;
+};
+
 struct sources {
     struct arena *arena;
     struct names *names;
     struct problems *problems;
     VEC(struct document) documents;
     VEC(struct source_text) texts; /* in order of reading */
-    VEC(uint32_t) open;            /* texts whose includes are being read */
+    VEC(struct source_folder) folders;
+    VEC(uint32_t) open; /* texts whose includes are being read */
 };
 
 struct sources sources_make(struct arena *a, struct names *names, struct problems *problems);
@@ -47,6 +56,9 @@ void sources_drop(struct sources *s);
 /* Reads one FILE with what it includes, as the given layer. Problems are added; false: some text could not be read to
  * its end. */
 bool sources_read(struct sources *s, const char *file, uint32_t layer) MUST_CHECK;
+
+/* Warns of folders with manifests that stand in a folder that was read and of which nothing was. */
+void sources_tell_unread(struct sources *s);
 
 /* A path that a user wrote at a place, as seen from where the program runs: it is named from the folder of the file
  * that it stands in. */

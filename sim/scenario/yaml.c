@@ -362,8 +362,10 @@ static bool merge(struct reading *r, struct value *map, const struct value *from
 
 static void say_twice(struct reading *r, const char *key, struct mark first, yaml_mark_t second)
 {
-    problems_error(r->problems, place(r, second),
-                   "YAML: key given twice: \"%s\" stands at line %u already (keep one of them)", key, first.line);
+    bool begins_object = strcmp(key, "apiVersion") == 0 || strcmp(key, "kind") == 0;
+    problems_error(r->problems, place(r, second), "YAML: key given twice: \"%s\" stands at line %u already (%s)", key,
+                   first.line,
+                   begins_object ? "keep one of them; between two objects stands a line ---" : "keep one of them");
 }
 
 /* Interns the scalar that is a map's key; null: it is none. */

@@ -82,6 +82,11 @@ void cents_print_usd(struct buffer *out, int64_t cents)
     buffer_format(out, ".%02d", (int)(size % 100));
 }
 
+void cents_print_rounded(struct buffer *out, double cents)
+{
+    cents_print_usd(out, llround(cents));
+}
+
 void cents_print_change(struct buffer *out, int64_t cents)
 {
     buffer_text(out, cents > 0 ? "+" : "");

@@ -24,6 +24,9 @@ void cents_print(struct buffer *out, int64_t cents);
 /* The same for people: "-$1,234.05". */
 void cents_print_usd(struct buffer *out, int64_t cents);
 
+/* Cents that are not whole, rounded: for bounds of intervals. */
+void cents_print_rounded(struct buffer *out, double cents);
+
 /* A change, with its sign: "+$12.00"; "$0.00". */
 void cents_print_change(struct buffer *out, int64_t cents);
 

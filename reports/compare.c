@@ -179,6 +179,16 @@ bool compare_fails(const struct comparison *c)
     return c->outcomes[GATE_FAILED] > 0 || (c->strict && c->outcomes[GATE_UNDECIDED] > 0);
 }
 
+const struct compare_row *compare_find(const struct comparison *c, const char *name, const char *subject)
+{
+    for (uint32_t i = 0; i < c->rows.count; i++) {
+        if (strcmp(c->rows.at[i].name, name) == 0 && strcmp(c->rows.at[i].subject, subject) == 0) {
+            return &c->rows.at[i];
+        }
+    }
+    return NULL;
+}
+
 const char *compare_metric(const struct compare_row *row)
 {
     const char *name = gate_metrics[row->rank].name;

@@ -61,6 +61,9 @@ void compare_drop(struct comparison *c);
 /* Whether the comparison fails: a gate failed, or with strict is undecided. */
 bool compare_fails(const struct comparison *c);
 
+/* The row of a figure and subject, "" for the cluster; null: there is none. */
+const struct compare_row *compare_find(const struct comparison *c, const char *name, const char *subject);
+
 /* The name that a gate would use, and whom it is about without "Deployment/". */
 const char *compare_metric(const struct compare_row *row);
 const char *compare_subject(const struct compare_row *row);

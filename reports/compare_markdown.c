@@ -78,30 +78,13 @@ static void end_table(struct markdown *m)
 
 /* ---- head ---- */
 
-static const struct compare_row *find_row(const struct comparison *c, const char *name)
-{
-    for (uint32_t i = 0; i < c->rows.count; i++) {
-        if (strcmp(c->rows.at[i].name, name) == 0 && c->rows.at[i].subject[0] == '\0') {
-            return &c->rows.at[i];
-        }
-    }
-    return NULL;
-}
-
 static void put_outcome(struct markdown *m)
 {
-    const uint32_t *of = m->c->outcomes;
-    uint32_t bad = of[GATE_FAILED];
     buffer_text(m->out, "### headroom: ");
     if (m->c->gate_count == 0) {
         put_text(m->out, m->c->pair->base.side.scenario);
-    } else if (bad > 0) {
-        buffer_format(m->out, "%" PRIu32 " of %" PRIu32 " gates fail%s", bad, m->c->gate_count, bad == 1 ? "s" : "");
-    } else if (of[GATE_UNDECIDED] > 0) {
-        buffer_format(m->out, "%" PRIu32 " of %" PRIu32 " gates %s undecided", of[GATE_UNDECIDED], m->c->gate_count,
-                      of[GATE_UNDECIDED] == 1 ? "is" : "are");
     } else {
-        buffer_format(m->out, "%s", m->c->gate_count == 1 ? "the gate holds" : "all gates hold");
+        gate_text_outcome(m->out, m->c->outcomes, m->c->gate_count);
     }
     buffer_text(m->out, "\n\n");
 }
@@ -119,7 +102,7 @@ static void put_never_ready(struct markdown *m)
 /* The sentence that whoever reads nothing else should read. */
 static void put_cost(struct markdown *m)
 {
-    const struct compare_row *cost = find_row(m->c, "cost.monthly");
+    const struct compare_row *cost = compare_find(m->c, "cost.monthly", "");
     if (cost == NULL) {
         return;
     }
@@ -139,7 +122,7 @@ static void put_cost(struct markdown *m)
                             : cost->verdict == COMPARE_NOISE ? ", as before within the noise"
                                                              : "");
     }
-    const struct compare_row *missed = find_row(m->c, "objectives.missed");
+    const struct compare_row *missed = compare_find(m->c, "objectives.missed", "");
     if (missed != NULL) {
         buffer_text(m->out, "; objectives missed: ");
         print_number(m->out, missed->base, 3);

@@ -39,6 +39,18 @@ void gate_text_say(struct buffer *out, const struct gate *gate, const struct gat
     }
 }
 
+void gate_text_outcome(struct buffer *out, const uint32_t outcomes[3], uint32_t count)
+{
+    uint32_t bad = outcomes[GATE_FAILED], open = outcomes[GATE_UNDECIDED];
+    if (bad > 0) {
+        buffer_format(out, "%" PRIu32 " of %" PRIu32 " gates fail%s", bad, count, bad == 1 ? "s" : "");
+    } else if (open > 0) {
+        buffer_format(out, "%" PRIu32 " of %" PRIu32 " gates %s undecided", open, count, open == 1 ? "is" : "are");
+    } else {
+        buffer_text(out, count == 1 ? "the gate holds" : "all gates hold");
+    }
+}
+
 static void write_gate(struct buffer *out, const struct gate *gate, const struct gate_verdict *v, bool colour)
 {
     static const char *const colours[] = {"32", "1;31", "33"};

@@ -12,14 +12,11 @@ enum { TEAMS_SHOWN = 6, WORKLOADS_SHOWN = 12 };
 
 /* ---- cells ---- */
 
-static void print_cents(struct buffer *out, double cents)
-{
-    cents_print_usd(out, (int64_t)round(cents));
-}
-
 static void money(struct page *p, int64_t cents)
 {
-    page_amount(p, print_cents, (double)cents);
+    page_html(p, "<td class=\"n\">");
+    cents_print_usd(&p->body, cents);
+    page_html(p, "</td>");
 }
 
 static double share_of(const struct page *p, int64_t cents)
@@ -107,7 +104,7 @@ static void payer(struct page *p, const struct finance_payer *x)
     money(p, x->own_cents);
     money(p, x->shared_cents);
     money(p, total);
-    page_interval(p, x->total, 100, print_cents);
+    page_interval(p, x->total, 100, cents_print_rounded);
     share(p, total);
     page_bar(p, "b3", share_of(p, total));
     money(p, total + x->overhead_cents);
@@ -142,7 +139,7 @@ static void payers_by(struct page *p, const char *who, const char *caption, cons
     money(p, own);
     money(p, f->shared_cents);
     money(p, f->month_cents);
-    page_interval(p, f->month, 100, print_cents);
+    page_interval(p, f->month, 100, cents_print_rounded);
     share(p, f->month_cents);
     page_bar(p, "b3", 1);
     money(p, f->month_cents);

@@ -173,7 +173,7 @@ static void moments(struct page *p)
         page_time(p, m->worst_t_s);
         page_html(p, "</td>");
         page_cell(p, m->event);
-        page_cell(p, m->meanwhile);
+        page_sentence(p, m->meanwhile);
         page_html(p, "</tr>\n");
     }
     page_end_table(p);

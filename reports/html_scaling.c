@@ -24,7 +24,7 @@ static void change_row(struct page *p, const struct query_rows *rows, struct are
     page_time(p, query_integer(rows, 0) / 1000000000);
     page_html(p, "</td>");
     page_cell(p, query_text(rows, 1, &scratch));
-    page_cell(p, query_text(rows, 2, &scratch));
+    page_sentence(p, query_text(rows, 2, &scratch));
     page_html(p, "</tr>\n");
 }
 
@@ -125,7 +125,7 @@ static void notes(struct page *p)
             page_time(p, query_integer(&rows, i) / 1000000000);
             page_html(p, "</td>");
         }
-        page_cell(p, query_text(&rows, 6, &text));
+        page_sentence(p, query_text(&rows, 6, &text));
         page_html(p, "</tr>\n");
     }
     page_end_table(p);

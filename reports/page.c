@@ -106,6 +106,13 @@ void page_cell(struct page *p, const char *text)
     page_html(p, "</td>");
 }
 
+void page_sentence(struct page *p, const char *text)
+{
+    page_html(p, "<td class=\"say\">");
+    page_text(p, text);
+    page_html(p, "</td>");
+}
+
 void page_amount(struct page *p, void (*print)(struct buffer *out, double x), double x)
 {
     page_html(p, "<td class=\"n\">");

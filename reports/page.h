@@ -41,6 +41,7 @@ void page_section(struct page *p, const char *id, const char *title);
 void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count);
 void page_row(struct page *p, const char *header);
 void page_cell(struct page *p, const char *text);
+void page_sentence(struct page *p, const char *text); /* a cell that is not squeezed to a word a line */
 void page_amount(struct page *p, void (*print)(struct buffer *out, double x), double x);
 void page_number(struct page *p, double x);
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares CANDIDATE with BASE for a CI job: text into the log, compare.md, compare.json and junit.xml into OUT, and the
-# recorded run of CANDIDATE with its report. OUT/comment.md is what comment.sh keeps up to date: the Markdown, or why
+# Compares CANDIDATE with BASE for a CI job: text into the log, compare.md, compare.json, compare.html, bridge.csv and
+# junit.xml into OUT, and the recorded run of CANDIDATE with its report. OUT/comment.md is what comment.sh keeps up to date: the Markdown, or why
 # nothing was compared. The exit status is that of `headroom compare`, and lies in OUT/status.
 #
 #     HEADROOM=headroom HEADROOM_GATES='cost.monthly > +5%' reports/ci/compare.sh BASE CANDIDATE OUT
@@ -16,7 +16,7 @@ candidate=$2
 out=$3
 headroom=${HEADROOM:-headroom}
 mkdir -p "$out" || exit 3
-rm -rf "$out"/{compare.md,compare.json,junit.xml,comment.md,errors.txt,status,summary.txt,run.db,report}
+rm -rf "$out"/{compare.md,compare.json,compare.html,bridge.csv,junit.xml,comment.md,errors.txt,status,summary.txt,run.db,report}
 
 options=()
 while IFS= read -r gate; do
@@ -30,8 +30,8 @@ if [ ! -e "$base" ]; then
     base=$candidate
 fi
 
-"$headroom" compare "$base" "$candidate" "${options[@]}" "${more[@]}" --format text,markdown,json,junit -o "$out" \
-    2>"$out/errors.txt"
+"$headroom" compare "$base" "$candidate" "${options[@]}" "${more[@]}" --format text,markdown,json,junit,html,csv \
+    -o "$out" 2>"$out/errors.txt"
 status=$?
 echo "$status" >"$out/status"
 cat "$out/errors.txt" >&2

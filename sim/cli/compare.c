@@ -5,6 +5,7 @@
 
 #include "reports/compare.h"
 #include "reports/compare_csv.h"
+#include "reports/compare_html.h"
 #include "reports/compare_json.h"
 #include "reports/compare_junit.h"
 #include "reports/compare_markdown.h"
@@ -30,7 +31,8 @@ static const struct format {
                {"markdown", "compare.md", compare_markdown_write},
                {"json", "compare.json", compare_json_write},
                {"junit", "junit.xml", compare_junit_write},
-               {"csv", "bridge.csv", compare_csv_write}};
+               {"csv", "bridge.csv", compare_csv_write},
+               {"html", "compare.html", compare_html_write}};
 
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
@@ -44,7 +46,7 @@ static bool read_formats(const char *list, unsigned *chosen, struct fail *fail)
             i++;
         }
         if (i == FORMATS) {
-            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, markdown, json, junit, csv)",
+            return fail_set(fail, FAIL_INPUT, "--format: no format \"%.*s\" (text, markdown, json, junit, csv, html)",
                             (int)(length < 40 ? length : 40), at);
         }
         *chosen |= 1u << i;
@@ -242,7 +244,7 @@ static int run(const struct arguments *arguments)
 static const struct option options[] = {
     {"fail-on", "GATE", true, "what must not be: 'cost.monthly > +5%'; `headroom help gates`"},
     {"strict", NULL, false, "an undecided gate fails, too"},
-    {"format", "F,...", false, "text, markdown, json, junit, csv; default: text"},
+    {"format", "F,...", false, "text, markdown, json, junit, csv, html; default: text"},
     {"o", "FILE", false, "where one format goes, or the folder of several; default: standard output"},
     {"candidate-inputs", NULL, false, "CANDIDATE keeps its own demand, prices, seed and objectives"},
     {"candidate-set", "PATH=VALUE", true, "change a field of CANDIDATE only"},
@@ -261,8 +263,8 @@ const struct command command_compare = {
         "difference within its noise is called noise and fails no gate; while a gate is undecided, or has failed on\n"
         "fewer than 8 replications, they double, to 64 at most. A scenario of several files is one whose Scenario\n"
         "includes them. Of several formats text goes to standard output, the others are compare.md, compare.json,\n"
-        "junit.xml and bridge.csv in the folder of -o. Exit status: 0 every gate holds or is undecided, 1 one failed,\n"
-        "2 the input is wrong, 3 the system refused, 130 interrupted.\n",
+        "junit.xml, bridge.csv and compare.html in the folder of -o. Exit status: 0 every gate holds or is undecided,\n"
+        "1 one failed, 2 the input is wrong, 3 the system refused, 130 interrupted.\n",
     .options = options,
     .run = run,
 };

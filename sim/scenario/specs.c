@@ -71,11 +71,11 @@ static const struct field allocation_fields[] = {
 static const struct fields allocation_table = {
     .name = "Scenario.allocation", .fields = allocation_fields, .size = sizeof(struct allocation)};
 
-static const struct field record_fields[] = {FIELD("step", DURATION, recording, step_ns, .least = "1s", .most = "1d",
+static const struct field record_fields[] = {FIELD("step", DURATION, record_spec, step_ns, .least = "1s", .most = "1d",
                                                    .help = "of time series; absent: 1m, coarser when the run is long"),
                                              END};
 static const struct fields record_table = {
-    .name = "Scenario.record", .fields = record_fields, .size = sizeof(struct recording)};
+    .name = "Scenario.record", .fields = record_fields, .size = sizeof(struct record_spec)};
 
 #define DELAY(key, member, text)                                                                                       \
     {                                                                                                                  \

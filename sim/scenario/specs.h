@@ -58,7 +58,7 @@ struct allocation {
     LIST_OF(const char *) shared; /* namespaces whose cost is everybody's */
 };
 
-struct recording {
+struct record_spec {
     int64_t step_ns; /* of time series; 0: a minute, coarser when the run is long */
 };
 
@@ -73,7 +73,7 @@ struct scenario_spec {
     LIST_OF(struct objective) objectives;
     struct budget *budget; /* null: none */
     struct allocation allocation;
-    struct recording record;
+    struct record_spec record;
     struct delays delays;
 };
 

@@ -84,22 +84,6 @@ interrupted() {
     wait "$pid"
 }
 
-# What the page is in a real browser: nothing on its console, and a drawing in each figure.
-page() {
-    local name=$1 file=$2 browser=$3 figures
-    exits "$name" 0 timeout 120 "$browser" --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
-        --disable-background-networking --disable-component-update --disable-sync --user-data-dir="$scratch/browser" \
-        --enable-logging=stderr --dump-dom "file://$file" || return
-    figures=$(grep -o '<figure' "$scratch/out" | wc -l)
-    if grep -F CONSOLE "$scratch/err"; then
-        fail "$name: messages on the console"
-    elif [ "$figures" -eq 0 ] || [ "$(grep -o '<svg' "$scratch/out" | wc -l)" -ne "$figures" ]; then
-        fail "$name: $figures figures, not as many drawings"
-    else
-        pass
-    fi
-}
-
 for text in tests/e2e/bad/*.txt; do
     bad_input "$(basename "$text" .txt)"
 done
@@ -151,12 +135,6 @@ refused report-full-disk 3 'report.json: cannot be written' "$scratch/run/report
     on_a_full_disk "$headroom" report "$scratch/quick.db" --format json -o "$scratch/run"
 refused report-no-gnuplot 3 'gnuplot is not installed' "$scratch/run/report.html" \
     env PATH=/nonexistent "$headroom" report "$scratch/quick.db" -o "$scratch/run"
-browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome)
-if [ -n "$browser" ]; then
-    page page-in-a-browser "$scratch/page/report.html" "$browser"
-else
-    echo "skipped: the page in a browser: no chromium"
-fi
 if [ -w /dev/full ]; then
     exits full-output 3 sh -c "\"\$@\" >/dev/full" sh "$headroom" run "${quick[@]}" -o "$scratch/full.db" && pass
 fi

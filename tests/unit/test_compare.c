@@ -2,6 +2,8 @@
 #include <math.h>
 
 #include "reports/compare.h"
+#include "reports/compare_csv.h"
+#include "reports/compare_html.h"
 #include "reports/compare_json.h"
 #include "reports/compare_junit.h"
 #include "reports/compare_markdown.h"
@@ -174,24 +176,26 @@ Test(compare, a_failure_on_few_replications_is_looked_at_again)
     drop(&holds);
 }
 
-static void write_all(struct buffer out[4], const struct comparison *c)
+static void write_all(struct buffer *out, const struct comparison *c)
 {
     compare_text_write(&out[0], c, false);
     compare_markdown_write(&out[1], c);
     compare_json_write(&out[2], c);
     compare_junit_write(&out[3], c);
+    compare_csv_write(&out[4], c);
+    compare_html_write(&out[5], c);
 }
 
 Test(compare, any_number_of_workers_gives_the_same_bytes)
 {
     static const struct jobs_options one_worker = {.workers = 1}, three_workers = {.workers = 3};
     struct fixture f, g;
-    struct buffer once[4] = {0}, again[4] = {0};
+    struct buffer once[6] = {0}, again[6] = {0};
     compare_small(&f, FEWER, false, "cost.monthly > -0.1%", &one_worker);
     compare_small(&g, FEWER, false, "cost.monthly > -0.1%", &three_workers);
     write_all(once, &f.comparison);
     write_all(again, &g.comparison);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         cr_assert_str_eq(once[i].at, again[i].at);
         buffer_drop(&once[i]);
         buffer_drop(&again[i]);
@@ -203,7 +207,7 @@ Test(compare, any_number_of_workers_gives_the_same_bytes)
 Test(compare, each_output_says_what_was_changed_what_failed_and_what_it_does)
 {
     struct fixture f;
-    struct buffer out[4] = {0};
+    struct buffer out[6] = {0};
     compare_small(&f, FEWER, false, "replicas.max < -0.5", &two_workers);
     write_all(out, &f.comparison);
     assert_says(&out[0], "BASE small and CANDIDATE small: 2 h from Mon 4 May, 8 replications, seed 1\n");
@@ -217,7 +221,14 @@ Test(compare, each_output_says_what_was_changed_what_failed_and_what_it_does)
                 "<code>2</code> |\n");
     assert_says(&out[3], "tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\"");
     assert_says(&out[3], "<testcase name=\"replicas.max &#60; -0.5\" classname=\"small\" time=\"0\">\n      <failure ");
-    for (int i = 0; i < 4; i++) {
+    assert_says(&out[4], "step,usd,usd_low,usd_high,means\nBASE,");
+    assert_says(&out[5], "<strong class=\"verdict\">1 of 1 gates fails.</strong>");
+    assert_says(&out[5], "<th scope=\"row\">replicas.max &lt; -0.5</th><td><span class=\"tag bad\">failed</span></td>");
+    assert_says(&out[5],
+                "<th scope=\"row\">HorizontalPodAutoscaler/web</th><td>spec.maxReplicas</td><td>12</td><td>2</td>");
+    assert_says(&out[5], "aria-labelledby=\"bridge-title bridge-text\"");
+    assert_says(&out[5], "<dt>Undecided</dt>");
+    for (int i = 0; i < 6; i++) {
         buffer_drop(&out[i]);
     }
     drop(&f);
@@ -247,17 +258,20 @@ Test(compare, what_users_write_is_text_in_every_output)
 {
     static const char hostile[] = "| <b>@all</b> `x` *y* $z$ [a](b) --> &\x01\xff\xef\xbf\xbe\"'";
     struct fixture f;
-    struct buffer markdown = {0}, junit = {0};
+    struct buffer markdown = {0}, junit = {0}, html = {0};
     compare_small(&f, FEWER, false, "replicas.max < -0.5", &two_workers);
     f.gates[0].text = hostile;
     f.comparison.diff.changes.at[0].object = hostile;
     compare_markdown_write(&markdown, &f.comparison);
     compare_junit_write(&junit, &f.comparison);
+    compare_html_write(&html, &f.comparison);
+    assert_says(&html, "<th scope=\"row\">| &lt;b&gt;@all&lt;/b&gt; `x` *y* $z$ [a](b) --&gt; &amp;");
     assert_says(&markdown, "<code>&#124; &#60;b&#62;&#64;all&#60;/b&#62; &#96;x&#96; &#42;y&#42; &#36;z&#36; "
                            "&#91;a&#93;(b) --&#62; &#38;");
     assert_says(&junit, "name=\"| &#60;b&#62;@all&#60;/b&#62; `x` *y* $z$ [a](b) --&#62; &#38;???&#34;&#39;\"");
     buffer_drop(&markdown);
     buffer_drop(&junit);
+    buffer_drop(&html);
     drop(&f);
 }
 

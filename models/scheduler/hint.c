@@ -385,6 +385,26 @@ static bool near_node_label(const struct event *e, const struct hint_pod *pod)
     return false;
 }
 
+/* ---- volumes ---- */
+
+static bool has_volumes(const struct pod_class *class)
+{
+    const struct value *list = class == NULL ? NULL : value_at(class->template->tree, "spec.volumes");
+    for (uint32_t i = 0; value_is_list(list) && i < list->count; i++) {
+        if (value_get(list->items[i], "persistentVolumeClaim") != NULL ||
+            value_get(list->items[i], "ephemeral") != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Kubernetes looks whether the two share a claim, or a driver; here it is enough that both have claims. */
+static bool volume_pod_gone(const struct event *e, const struct hint_pod *pod)
+{
+    return e->old_pod.placed && has_volumes(e->old_pod.class) && has_volumes(pod->class);
+}
+
 /* ---- the table ---- */
 
 static bool (*const hints[REJECTORS][EVENT_KINDS])(const struct event *, const struct hint_pod *) = {
@@ -416,9 +436,11 @@ static bool (*const hints[REJECTORS][EVENT_KINDS])(const struct event *, const s
                                    [EVENT_POD_ADD] = near_pod_came,
                                    [EVENT_POD_DELETE] = near_pod_gone,
                                    [EVENT_POD_LABEL] = near_pod_label},
-    [REJECTOR_VOLUME_RESTRICTIONS] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_TAINT] = always},
-    [REJECTOR_VOLUME_BINDING] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_LABEL] = always, [EVENT_NODE_TAINT] = always},
-    [REJECTOR_VOLUME_ZONE] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_LABEL] = always, [EVENT_NODE_TAINT] = always},
+    [PLUGIN_VOLUME_RESTRICTIONS] =
+        {[EVENT_NODE_ADD] = always, [EVENT_NODE_TAINT] = always, [EVENT_POD_DELETE] = volume_pod_gone},
+    [PLUGIN_NODE_VOLUME_LIMITS] = {[EVENT_POD_DELETE] = volume_pod_gone},
+    [PLUGIN_VOLUME_BINDING] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_LABEL] = always, [EVENT_NODE_TAINT] = always},
+    [PLUGIN_VOLUME_ZONE] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_LABEL] = always, [EVENT_NODE_TAINT] = always},
     [REJECTOR_NODE_DECLARED_FEATURES] = {[EVENT_NODE_ADD] = always, [EVENT_NODE_TAINT] = always},
     [REJECTOR_SCHEDULING_GATES] = {[EVENT_POD_GATES_GONE] = when_self},
 };
@@ -426,10 +448,6 @@ static bool (*const hints[REJECTORS][EVENT_KINDS])(const struct event *, const s
 const char *hint_rejector_name(unsigned rejector)
 {
     static const char *const others[] = {
-        [REJECTOR_VOLUME_RESTRICTIONS - PLUGINS] = "VolumeRestrictions",
-        [REJECTOR_NODE_VOLUME_LIMITS - PLUGINS] = "NodeVolumeLimits",
-        [REJECTOR_VOLUME_BINDING - PLUGINS] = "VolumeBinding",
-        [REJECTOR_VOLUME_ZONE - PLUGINS] = "VolumeZone",
         [REJECTOR_NODE_DECLARED_FEATURES - PLUGINS] = "NodeDeclaredFeatures",
         [REJECTOR_SCHEDULING_GATES - PLUGINS] = "SchedulingGates",
         [REJECTOR_DEFAULT_PREEMPTION - PLUGINS] = "DefaultPreemption",

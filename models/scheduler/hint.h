@@ -18,11 +18,7 @@
 /* Who can keep a pod from being scheduled: the filters of enum plugin under their own numbers, and those that this
  * scheduler has no filter for. Numbers are bits of a set. */
 enum rejector {
-    REJECTOR_VOLUME_RESTRICTIONS = PLUGINS,
-    REJECTOR_NODE_VOLUME_LIMITS,
-    REJECTOR_VOLUME_BINDING,
-    REJECTOR_VOLUME_ZONE,
-    REJECTOR_NODE_DECLARED_FEATURES,
+    REJECTOR_NODE_DECLARED_FEATURES = PLUGINS,
     REJECTOR_SCHEDULING_GATES,   /* the pod may not be tried before its gates are gone */
     REJECTOR_DEFAULT_PREEMPTION, /* its victims are being asked to leave */
     REJECTORS,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "models/scheduler/filters.h"
+#include "sim/base/number.h"
 
 static bool reject(struct verdict *v, enum plugin plugin, enum reason reason, bool unresolvable)
 {
@@ -58,7 +59,7 @@ static bool is_ignored(const struct profile *p, const char *name)
 
 static void lack(struct verdict *v, unsigned reason, int64_t wanted, int64_t allocatable, int64_t used)
 {
-    if (wanted > 0 && wanted > allocatable - used) {
+    if (wanted > 0 && wanted > number_wrap_sub64(allocatable, used)) {
         v->reasons |= UINT64_C(1) << (reason < REASONS ? reason : REASONS - 1);
         v->unresolvable |= wanted > allocatable;
     }
@@ -178,7 +179,8 @@ bool judge_load(const struct judge *j, uint32_t slot, struct verdict *v)
     if (on[PLUGIN_NODE_PORTS] && has_port_conflict(j->class->template->placement, n)) {
         return reject(v, PLUGIN_NODE_PORTS, REASON_PORTS, false);
     }
-    return !on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(j, n, v);
+    return (!on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(j, n, v)) &&
+           (j->volumes == NULL || volumes_filter(j->volumes, slot, v));
 }
 
 bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v)

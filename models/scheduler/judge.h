@@ -11,14 +11,16 @@
 #include "models/scheduler/profile.h"
 #include "models/scheduler/tally.h"
 #include "models/scheduler/verdict.h"
+#include "models/scheduler/volumes.h"
 
 /* What a pod is judged by. */
 struct judge {
     struct cache *cache;
     const struct profile *profile;
     const struct pod_class *class;
-    const char *wanted_node; /* a required affinity to this name beside the class's own; null: none */
-    struct tallies *tallies; /* of the class, up to date */
+    const char *wanted_node;             /* a required affinity to this name beside the class's own; null: none */
+    struct tallies *tallies;             /* of the class, up to date */
+    const struct volumes_cycle *volumes; /* null: the pod has none */
 };
 
 /* Each returns true when the node passes; else sets *v.

@@ -33,6 +33,7 @@ struct placer placer_make(struct arena *a, struct names *names)
 void placer_drop(struct placer *p)
 {
     cache_drop(&p->cache);
+    volumes_drop(&p->volumes);
     for (uint32_t i = 0; i < p->kept.count; i++) {
         tallies_drop(&p->kept.at[i].tallies);
         scoreboard_drop(&p->kept.at[i].board);
@@ -114,6 +115,10 @@ static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
                           .class = pod->class,
                           .wanted_node = pod->wanted_node,
                           .tallies = placer_tallies(p, pod->profile, pod->class)};
+    if (pod->volumes != NULL) {
+        volumes_open(&p->volumes_cycle, &p->volumes, &p->cache, pod->profile, pod->volumes);
+        judge.volumes = &p->volumes_cycle;
+    }
     return (struct cycle){p, pod, judge, p->plain ? NULL : &p->kept.at[p->kept_of.at[pod->class->number]].board};
 }
 
@@ -359,6 +364,13 @@ static void find_nodes(struct cycle *c, struct placer_result *r)
     if (restricted && names == 0) {
         r->outcome = PLACER_CONFLICT;
         r->plugins = 1u << PLUGIN_NODE_AFFINITY;
+        r->pre_filter = "pod affinity terms conflict";
+        return;
+    }
+    if (c->pod->volumes != NULL && p->volumes_cycle.why != NULL) {
+        r->outcome = PLACER_CONFLICT;
+        r->plugins = 1u << p->volumes_cycle.plugin;
+        r->pre_filter = p->volumes_cycle.why;
         return;
     }
     r->plugins = restricted ? 1u << PLUGIN_NODE_AFFINITY : 0;
@@ -399,7 +411,8 @@ static bool can_be_fast(const struct cycle *c)
     uint32_t names;
     bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
                       (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
-    return !c->p->plain && !c->p->detailed && !restricted && c->pod->nominated == NULL && !ratings_fail(&c->judge);
+    return !c->p->plain && !c->p->detailed && !restricted && c->pod->nominated == NULL && c->pod->volumes == NULL &&
+           !ratings_fail(&c->judge);
 }
 
 /* Closes the nodes that would be too full for the pod when those that mean to come had come. */

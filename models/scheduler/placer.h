@@ -14,12 +14,13 @@
 #include "models/scheduler/profile.h"
 #include "models/scheduler/tally.h"
 #include "models/scheduler/verdict.h"
+#include "models/scheduler/volumes.h"
 #include "models/scheduler/window.h"
 
 enum placer_outcome {
     PLACER_PLACED,
     PLACER_UNSCHEDULABLE, /* no node fits */
-    PLACER_CONFLICT,      /* the pod's node affinity contradicts itself: no node was looked at */
+    PLACER_CONFLICT,      /* PreFilter rejected the pod: no node was looked at */
     PLACER_NO_NODES,
     PLACER_ERROR, /* a preferred term that Kubernetes cannot parse */
 };
@@ -34,9 +35,10 @@ struct placer_rejected {
 struct placer_pod {
     const struct profile *profile;
     const struct pod_class *class;
-    uint32_t number;         /* of the caller, as in the cache; NONE: none */
-    const char *nominated;   /* the node it means to come to; null: none */
-    const char *wanted_node; /* a required affinity to this name beside the class's own; null: none */
+    uint32_t number;                   /* of the caller, as in the cache; NONE: none */
+    const char *nominated;             /* the node it means to come to; null: none */
+    const char *wanted_node;           /* a required affinity to this name beside the class's own; null: none */
+    const struct pod_volumes *volumes; /* null: none */
 };
 
 struct placer_result {
@@ -44,8 +46,9 @@ struct placer_result {
     uint32_t node; /* slot; NONE: none */
     uint32_t evaluated;
     uint32_t feasible;
-    uint32_t plugins; /* bits of enum plugin: whose rejections keep the pod waiting */
-    bool scored;      /* more than one node fits */
+    uint32_t plugins;       /* bits of enum plugin: whose rejections keep the pod waiting */
+    bool scored;            /* more than one node fits */
+    const char *pre_filter; /* PLACER_CONFLICT: why; interned, or of the program */
 };
 
 struct placer_scores {
@@ -69,8 +72,9 @@ struct placer_kept {
 
 struct placer {
     struct cache cache;
-    struct arena *arena;  /* of the caller: lives as long as the placer */
-    bool plain;           /* everything is worked out anew in each cycle: slow, and the same answers */
+    struct volumes volumes; /* of pods in the cache, by number; storage: of the caller, when pods have volumes */
+    struct arena *arena;    /* of the caller: lives as long as the placer */
+    bool plain;             /* everything is worked out anew in each cycle: slow, and the same answers */
     bool detailed;        /* feasible, rejected and the scores of each plugin are wanted even when the pod is placed */
     bool checked;         /* each cycle is worked out both ways */
     uint64_t differences; /* cycles whose two ways did not agree */
@@ -89,6 +93,7 @@ struct placer {
     struct placer_scores totals;
     bool skipped[PLUGINS]; /* the plugin had nothing to say */
     /* Scratch: */
+    struct volumes_cycle volumes_cycle;
     VEC(uint32_t) candidates;
     VEC(int64_t) heap;
     VEC(uint32_t) heap_slots;

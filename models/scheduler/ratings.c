@@ -127,8 +127,8 @@ static int64_t image_sum(const struct ratings *r, const struct cached_node *n)
         uint32_t image = lookup_get(&r->judge->cache->image_numbers, p->images[i]);
         for (uint32_t k = 0; image != LOOKUP_NONE && k < n->images.count; k++) {
             if (n->images.at[k].image == image) {
-                sum +=
-                    score_image_share(n->images.at[k].size_bytes, n->images.at[k].nodes, r->judge->cache->order.count);
+                sum = number_wrap_add64(sum, score_image_share(n->images.at[k].size_bytes, n->images.at[k].nodes,
+                                                               r->judge->cache->order.count));
             }
         }
     }

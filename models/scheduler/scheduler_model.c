@@ -104,7 +104,7 @@ static void render_failure(const struct sim *sim, const struct note *note, char 
         counts.by[packed >> 24] += packed & PACKED_COUNT;
     }
     struct buffer message = {0}, event = {0};
-    verdict_message(&message, &counts, &world_pod(&sim->world, note->row)->template->requests, note->texts[0] != NULL,
+    verdict_message(&message, &counts, &world_pod(&sim->world, note->row)->template->requests, note->texts[0],
                     note->texts[1]);
     verdict_event(&event, message.at);
     snprintf(text, size, "%s", event.at);
@@ -125,7 +125,7 @@ static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, con
                         .render = render_failure};
     note.numbers[0] = (int64_t)((uint64_t)counts.nodes | (uint64_t)counts.absent << 32);
     note.numbers[1] = (int64_t)((uint64_t)counts.unresolvable | (uint64_t)counts.absent_plugins << 32);
-    note.texts[0] = result->outcome == PLACER_CONFLICT ? "conflict" : NULL;
+    note.texts[0] = result->pre_filter;
     note.texts[1] = preempt;
     unsigned packed = 0;
     for (uint32_t r = 0; r < REASONS && packed < PACKED_REASONS; r++) {

@@ -16,6 +16,15 @@ static const char *const words[REASON_SCALARS] = {
     [REASON_CPU] = "Insufficient cpu",
     [REASON_MEMORY] = "Insufficient memory",
     [REASON_EPHEMERAL] = "Insufficient ephemeral-storage",
+    [REASON_DISK] = "node(s) had no available disk",
+    [REASON_CLAIM_IN_USE] =
+        "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already "
+        "in-use by another pod",
+    [REASON_VOLUME_LIMIT] = "node(s) exceed max volume count",
+    [REASON_VOLUME_NODE] = "node(s) didn't match PersistentVolume's node affinity",
+    [REASON_NO_VOLUME] = "node(s) didn't find available persistent volumes to bind",
+    [REASON_VOLUME_GONE] = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)",
+    [REASON_VOLUME_ZONE] = "node(s) had no available volume zone",
     [REASON_SPREAD] = "node(s) didn't match pod topology spread constraints",
     [REASON_SPREAD_LABEL] = "node(s) didn't match pod topology spread constraints (missing required label)",
     [REASON_POD_AFFINITY] = "node(s) didn't match pod affinity rules",
@@ -106,14 +115,14 @@ void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, 
 const char verdict_not_tried[] = "not tried";
 
 void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
-                     bool conflict, const char *preempt)
+                     const char *pre_filter, const char *preempt)
 {
     if (counts->nodes == 0) {
         buffer_text(out, "no nodes available to schedule pods");
         return;
     }
-    if (conflict) {
-        buffer_format(out, "0/%u nodes are available: pod affinity terms conflict. not found", counts->nodes);
+    if (pre_filter != NULL) {
+        buffer_format(out, "0/%u nodes are available: %s. not found", counts->nodes, pre_filter);
         return;
     }
     verdict_histogram(out, counts, requests);

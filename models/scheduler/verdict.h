@@ -21,6 +21,13 @@ enum reason {
     REASON_CPU,
     REASON_MEMORY,
     REASON_EPHEMERAL,
+    REASON_DISK,
+    REASON_CLAIM_IN_USE,
+    REASON_VOLUME_LIMIT,
+    REASON_VOLUME_NODE, /* a bound volume cannot be had there */
+    REASON_NO_VOLUME,
+    REASON_VOLUME_GONE,
+    REASON_VOLUME_ZONE,
     REASON_SPREAD,
     REASON_SPREAD_LABEL,
     REASON_POD_AFFINITY,
@@ -58,11 +65,11 @@ void verdict_histogram(struct buffer *out, const struct verdict_counts *counts, 
 
 /* The condition's message of a pod that no node takes.
  *
- *   conflict  PreFilter found the pod's affinity terms to contradict each other
+ *   pre_filter  why PreFilter rejected the pod; null: it did not
  *   preempt   what preemption says after "preemption: "; null: what it says when no victims were found;
  *            empty: it found some, and says nothing; verdict_not_tried: the profile has no DefaultPreemption */
 void verdict_message(struct buffer *out, const struct verdict_counts *counts, const struct resources *requests,
-                     bool conflict, const char *preempt);
+                     const char *pre_filter, const char *preempt);
 
 extern const char verdict_not_tried[];
 

@@ -5,6 +5,7 @@
 
 #include "models/scheduler/filters.h"
 #include "models/scheduler/score.h"
+#include "models/scheduler/volume_binding.h"
 #include "sim/base/elementary.h"
 #include "sim/scenario/pod_resources.h"
 #include "sim/scenario/selector.h"
@@ -78,6 +79,12 @@ static const struct pod_class *class_of(struct course *r, uint32_t template)
         r->templates[template] = scheduler_cluster_class(&r->s, template_of(r, "podTemplates", template), NULL);
     }
     return r->templates[template];
+}
+
+static void set_volumes(struct course *r, const char *name, uint32_t template)
+{
+    volumes_set(&r->s.placer.volumes, scheduler_cluster_number(&r->s, name),
+                scheduler_cluster_volumes(&r->s, template_of(r, "podTemplates", template), name));
 }
 
 static void add_pod(struct course *r, const char *name, const struct pod_class *class, const char *node,
@@ -200,9 +207,10 @@ static struct value *told_absent(struct course *r, const struct pod_class *class
 {
     struct replay_case *c = r->s.c;
     if (result->outcome == PLACER_CONFLICT) {
-        struct verdict v = {PLUGIN_NODE_AFFINITY, true, UINT64_C(1) << REASON_NODE_AFFINITY};
+        struct verdict v = {(enum plugin)__builtin_ctz(result->plugins), true, 0};
         struct value *told = status(r, &v, class), *reasons = value_list(&c->scratch);
-        append(c, reasons, "pod affinity terms conflict");
+        put(c, told, "code", "UnschedulableAndUnresolvable");
+        append(c, reasons, result->pre_filter);
         value_put(&c->scratch, told, "reasons", reasons);
         return told;
     }
@@ -234,7 +242,7 @@ static void tell_failure(struct course *r, const struct pod_class *class, const 
     }
     struct verdict_counts counts = placer_counts(&r->s.placer);
     struct buffer text = {0}, event = {0};
-    verdict_message(&text, &counts, &class->template->requests, result->outcome == PLACER_CONFLICT, NULL);
+    verdict_message(&text, &counts, &class->template->requests, result->pre_filter, NULL);
     verdict_event(&event, text.at);
     struct value *message = value_map(&c->scratch);
     put(c, message, "condition", text.at);
@@ -244,7 +252,7 @@ static void tell_failure(struct course *r, const struct pod_class *class, const 
     value_put(&c->scratch, got, "message", message);
     value_put(&c->scratch, got, "unschedulablePlugins", told_plugins(r, result->plugins));
     if (result->outcome == PLACER_CONFLICT) {
-        put(c, got, "preFilter", "pod affinity terms conflict");
+        put(c, got, "preFilter", result->pre_filter);
     }
     if (value_get(want, "rejected") != NULL) {
         value_put(&c->scratch, got, "rejected", told_rejected(r, class, sorted));
@@ -317,12 +325,18 @@ static bool schedule(struct course *r, const char *name, uint32_t template, cons
                              .class = class,
                              .number = scheduler_cluster_number(&r->s, name),
                              .nominated = nominated == NULL ? NULL : names_text(r->s.c->names, nominated)};
+    set_volumes(r, name, template);
+    pod.volumes = r->s.placer.volumes.of.at[pod.number];
     struct placer_result result = placer_place(&r->s.placer, &pod);
     bool same = replay_same(r->s.c, arena_format(&r->s.c->scratch, "decision %u", r->decision), want,
                             tell(r, name, class, &result, want));
     const char *node = value_as_text(value_get(want, "node"));
     if (same && node != NULL) {
         add_pod(r, name, class, node, false);
+    }
+    if (same && node != NULL && pod.volumes != NULL) {
+        uint32_t slot = cache_find(&r->s.placer.cache, names_text(r->s.c->names, node));
+        volume_binding_assume(r->s.storage, pod.volumes, &r->s.placer.cache.nodes.at[slot]);
     }
     r->decision++;
     return same;
@@ -402,6 +416,7 @@ static void fill(struct course *r)
     for (uint32_t i = 0; pods != NULL && i < pods->count; i++) {
         const struct value *pod = pods->items[i];
         add_pod(r, text_of(pod, 0), class_of(r, index_at(pod, 1)), text_of(pod, 2), pod->count > 3);
+        set_volumes(r, text_of(pod, 0), index_at(pod, 1));
     }
 }
 
@@ -526,6 +541,8 @@ static bool run_pod_requests(const struct value *in, const struct value *out, st
 
 struct one {
     struct scheduler_cluster s;
+    const struct pod_volumes *volumes;
+    struct volumes_cycle cycle;
     const struct pod_class *class;
     enum plugin plugin;
 };
@@ -541,6 +558,7 @@ static struct one open_one(const struct value *in, struct replay_case *c, enum p
     }
     scheduler_cluster_fill(&o.s);
     o.class = scheduler_cluster_class(&o.s, value_get(in, "pod"), NULL);
+    o.volumes = scheduler_cluster_volumes(&o.s, value_get(in, "pod"), "pod");
     return o;
 }
 
@@ -588,7 +606,7 @@ static struct value *told_nodes(struct one *o)
 {
     struct replay_case *c = o->s.c;
     struct value *list = value_list(&c->scratch);
-    const struct placer_pod pod = {.profile = &o->s.profile, .class = o->class, .number = NONE};
+    const struct placer_pod pod = {.profile = &o->s.profile, .class = o->class, .number = NONE, .volumes = o->volumes};
     for (uint32_t i = 0; i < o->s.placer.cache.order.count; i++) {
         struct value *row = value_list(&c->scratch);
         uint32_t slot = o->s.placer.cache.order.at[i];
@@ -600,6 +618,19 @@ static struct value *told_nodes(struct one *o)
         value_append(&c->scratch, list, row);
     }
     return list;
+}
+
+static bool has_zone(const struct one *o)
+{
+    for (uint32_t i = 0; o->volumes != NULL && i < o->volumes->claim_count; i++) {
+        const struct storage_claim *claim = storage_claim(o->s.storage, o->volumes->claims[i].key);
+        const struct storage_volume *v =
+            claim == NULL || claim->volume == NULL ? NULL : storage_volume(o->s.storage, claim->volume);
+        if (v != NULL && v->zone_count > 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether PreFilter finds the plugin to have nothing to say of the pod. */
@@ -617,6 +648,13 @@ static bool skips(struct one *o)
         return !p->required && p->node_selector == NULL && o->s.profile.added == NULL;
     case PLUGIN_NODE_PORTS:
         return p->port_count == 0;
+    case PLUGIN_VOLUME_RESTRICTIONS:
+        return (o->volumes == NULL || o->volumes->disk_count == 0) && !o->cycle.in_use;
+    case PLUGIN_NODE_VOLUME_LIMITS:
+    case PLUGIN_VOLUME_BINDING:
+        return o->volumes == NULL || o->volumes->claim_count == 0;
+    case PLUGIN_VOLUME_ZONE:
+        return !has_zone(o);
     case PLUGIN_POD_TOPOLOGY_SPREAD:
         return !hard;
     case PLUGIN_INTER_POD_AFFINITY:
@@ -659,9 +697,14 @@ static struct value *told_pre_filter(struct one *o)
     struct value *told = value_map(&c->scratch);
     uint32_t names = 0;
     bool restricted = o->plugin == PLUGIN_NODE_AFFINITY && placer_restriction(o->class, &names);
-    if (restricted && names == 0) {
+    const char *why = restricted && names == 0 ? "pod affinity terms conflict" : NULL;
+    if (o->volumes != NULL) {
+        volumes_open(&o->cycle, &o->s.placer.volumes, &o->s.placer.cache, &o->s.profile, o->volumes);
+        why = o->cycle.why;
+    }
+    if (why != NULL) {
         struct value *reasons = value_list(&c->scratch);
-        append(c, reasons, "pod affinity terms conflict");
+        append(c, reasons, why);
         put(c, told, "code", "UnschedulableAndUnresolvable");
         value_put(&c->scratch, told, "reasons", reasons);
         return told;
@@ -709,6 +752,10 @@ RUN(filter_taints_run, run_filter, PLUGIN_TAINT_TOLERATION)
 RUN(filter_node_affinity_run, run_filter, PLUGIN_NODE_AFFINITY)
 RUN(filter_ports_run, run_filter, PLUGIN_NODE_PORTS)
 RUN(filter_fit_run, run_filter, PLUGIN_NODE_RESOURCES_FIT)
+RUN(filter_restrictions_run, run_filter, PLUGIN_VOLUME_RESTRICTIONS)
+RUN(filter_limits_run, run_filter, PLUGIN_NODE_VOLUME_LIMITS)
+RUN(filter_binding_run, run_filter, PLUGIN_VOLUME_BINDING)
+RUN(filter_zone_run, run_filter, PLUGIN_VOLUME_ZONE)
 RUN(filter_spread_run, run_filter, PLUGIN_POD_TOPOLOGY_SPREAD)
 RUN(filter_pod_affinity_run, run_filter, PLUGIN_INTER_POD_AFFINITY)
 
@@ -716,6 +763,7 @@ const struct replay replay_scheduler[] = {
     {"scheduler/placement", run_placement},
     {"scheduler/churn", run_churn},
     {"scheduler/hostile", run_placement},
+    {"scheduler/placement-volumes", run_placement},
     {"scheduler/node-order", run_node_order},
     {"scheduler/num-feasible", run_num_feasible},
     {"scheduler/spread-weight", run_spread_weight},
@@ -735,6 +783,10 @@ const struct replay replay_scheduler[] = {
     {"scheduler/filter-nodeaffinity", filter_node_affinity_run},
     {"scheduler/filter-nodeports", filter_ports_run},
     {"scheduler/filter-noderesourcesfit", filter_fit_run},
+    {"scheduler/filter-volumerestrictions", filter_restrictions_run},
+    {"scheduler/filter-nodevolumelimits", filter_limits_run},
+    {"scheduler/filter-volumebinding", filter_binding_run},
+    {"scheduler/filter-volumezone", filter_zone_run},
     {"scheduler/filter-podtopologyspread", filter_spread_run},
     {"scheduler/filter-interpodaffinity", filter_pod_affinity_run},
     {NULL, NULL},

@@ -5,19 +5,40 @@
 
 #include "sim/scenario/selector.h"
 
+static struct storage *read_storage(struct replay_case *c, const struct value *in)
+{
+    static const char *const lists[][2] = {{"storageClasses", "StorageClass"},
+                                           {"persistentVolumes", "PersistentVolume"},
+                                           {"persistentVolumeClaims", "PersistentVolumeClaim"},
+                                           {"csiNodes", "CSINode"}};
+    struct storage *s = TAKE(&c->scratch, struct storage, 1);
+    *s = storage_make(&c->scratch, c->names);
+    for (int k = 0; k < 4; k++) {
+        const struct value *list = value_get(in, lists[k][0]);
+        for (uint32_t i = 0; list != NULL && i < list->count; i++) {
+            storage_add(s, lists[k][1], list->items[i]);
+        }
+    }
+    return s;
+}
+
 struct scheduler_cluster scheduler_cluster_open(struct replay_case *c, const struct value *in)
 {
-    return (struct scheduler_cluster){.c = c,
-                                      .in = in,
-                                      .compiler = compile_make(&c->scratch, c->names),
-                                      .placer = placer_make(&c->scratch, c->names),
-                                      .profile = profile_default(&c->scratch, c->names)};
+    struct scheduler_cluster s = {.c = c,
+                                  .in = in,
+                                  .compiler = compile_make(&c->scratch, c->names),
+                                  .placer = placer_make(&c->scratch, c->names),
+                                  .profile = profile_default(&c->scratch, c->names),
+                                  .storage = read_storage(c, in)};
+    s.placer.volumes.storage = s.storage;
+    return s;
 }
 
 void scheduler_cluster_drop(struct scheduler_cluster *s)
 {
     compile_drop(&s->compiler);
     placer_drop(&s->placer);
+    storage_drop(s->storage);
     lookup_drop(&s->numbers);
     VEC_DROP(&s->pods);
 }
@@ -112,6 +133,13 @@ const struct pod_class *scheduler_cluster_class(struct scheduler_cluster *s, con
     return pod_class_make(a, &given, false);
 }
 
+const struct pod_volumes *scheduler_cluster_volumes(struct scheduler_cluster *s, const struct value *manifest,
+                                                    const char *name)
+{
+    return pod_volumes_read(s->storage, value_as_text(value_at(manifest, "metadata.namespace")), name,
+                            value_get(manifest, "spec"));
+}
+
 uint32_t scheduler_cluster_number(struct scheduler_cluster *s, const char *name)
 {
     name = names_text(s->c->names, name);
@@ -137,6 +165,8 @@ void scheduler_cluster_fill(struct scheduler_cluster *s)
         cache_add_pod(&s->placer.cache, scheduler_cluster_number(s, name), scheduler_cluster_class(s, pod, NULL),
                       names_text(s->c->names, value_as_text(value_at(pod, "spec.nodeName"))),
                       value_at(pod, "metadata.deletionTimestamp") != NULL, TIME_UNSET);
+        volumes_set(&s->placer.volumes, scheduler_cluster_number(s, name),
+                    scheduler_cluster_volumes(s, pod, value_as_text(value_at(pod, "metadata.name"))));
     }
     cache_snapshot(&s->placer.cache);
 }

@@ -13,6 +13,7 @@ struct scheduler_cluster {
     struct compiler compiler;
     struct placer placer;
     struct profile profile;
+    struct storage *storage;
     uint32_t classes;
     struct lookup numbers;  /* of pods, by name or namespace/name */
     VEC(const char *) pods; /* by number */
@@ -28,6 +29,10 @@ void scheduler_cluster_put_node(struct scheduler_cluster *s, const struct value 
 /* The class of a pod of a manifest, a new one each time. labels: null: those of the manifest. */
 const struct pod_class *scheduler_cluster_class(struct scheduler_cluster *s, const struct value *manifest,
                                                 const struct value *labels);
+
+/* The volumes of a pod of a manifest, whose name may be another; null: none. */
+const struct pod_volumes *scheduler_cluster_volumes(struct scheduler_cluster *s, const struct value *manifest,
+                                                    const char *name);
 
 /* The number of a pod by its name; made when it is new. */
 uint32_t scheduler_cluster_number(struct scheduler_cluster *s, const char *name);

@@ -42,8 +42,8 @@ make -s "$build/conformance" BUILD="$build" >"$scratch/log" || {
     exit 1
 }
 
-# At scale 1 there are 150 placements, 80 courses of churn, 60 hostile clusters and 370 preemptions.
-scale=$(awk "BEGIN { print $count / 660 }")
+# At scale 1 there are 150 placements and 60 with volumes, 80 courses of churn, 60 hostile clusters and 370 preemptions.
+scale=$(awk "BEGIN { print $count / 720 }")
 "$recorders/scheduler" -seed "$seed" -scale "$scale" -out "$scratch" >"$scratch/log" || exit 1
 (cd "$oracle/schedqueue" &&
     "$recorders/schedqueue" -test.run 'RecordPreemption' -seed "$seed" -scale "$scale" -out "$scratch") \

@@ -115,7 +115,7 @@ Test(placer, says_why_a_pod_fits_nowhere_in_kubernetes_words)
     cr_assert_eq(place(b, class).node, NONE);
     struct verdict_counts counts = placer_counts(&b->placer);
     struct buffer text = {0};
-    verdict_message(&text, &counts, &class->template->requests, false, NULL);
+    verdict_message(&text, &counts, &class->template->requests, NULL, NULL);
     cr_assert_str_eq(text.at,
                      "0/3 nodes are available: 1 node(s) were unschedulable, 2 Insufficient cpu, "
                      "2 Insufficient memory. no new claims to deallocate, preemption: 0/3 nodes are available: "

@@ -25,6 +25,7 @@ func main() {
 		{"placement", recordPlacement},
 		{"churn", recordChurn},
 		{"hostile", recordHostile},
+		{"volumes", recordVolumes},
 		{"scores", recordScores},
 		{"filters", recordFilters},
 		{"order", recordOrder},

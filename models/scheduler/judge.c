@@ -7,7 +7,7 @@
 
 static bool reject(struct verdict *v, enum plugin plugin, enum reason reason, bool unresolvable)
 {
-    *v = (struct verdict){plugin, unresolvable, UINT64_C(1) << reason};
+    *v = (struct verdict){plugin, unresolvable, UINT64_C(1) << reason, 0};
     return false;
 }
 
@@ -60,7 +60,7 @@ static bool is_ignored(const struct profile *p, const char *name)
 static void lack(struct verdict *v, unsigned reason, int64_t wanted, int64_t allocatable, int64_t used)
 {
     if (wanted > 0 && wanted > number_wrap_sub64(allocatable, used)) {
-        v->reasons |= UINT64_C(1) << (reason < REASONS ? reason : REASONS - 1);
+        verdict_add(v, reason);
         v->unresolvable |= wanted > allocatable;
     }
 }
@@ -70,7 +70,7 @@ static bool filter_resources(const struct judge *j, const struct cached_node *n,
     const struct resources *w = &j->class->template->requests, *a = &n->allocatable, *r = &n->requested;
     *v = (struct verdict){.plugin = PLUGIN_NODE_RESOURCES_FIT};
     if ((int64_t)n->pods.count + 1 > n->pods_allocatable) {
-        v->reasons |= UINT64_C(1) << REASON_TOO_MANY_PODS;
+        verdict_add(v, REASON_TOO_MANY_PODS);
     }
     lack(v, REASON_CPU, w->mcpu, a->mcpu, r->mcpu);
     lack(v, REASON_MEMORY, w->memory_bytes, a->memory_bytes, r->memory_bytes);
@@ -87,7 +87,7 @@ static bool filter_resources(const struct judge *j, const struct cached_node *n,
             lack(v, REASON_SCALARS + i, w->scalars[i].amount, has, used);
         }
     }
-    return v->reasons == 0;
+    return verdict_is_good(v);
 }
 
 static bool filter_spread(const struct judge *j, uint32_t slot, struct verdict *v)

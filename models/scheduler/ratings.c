@@ -271,7 +271,7 @@ bool ratings_score(const struct ratings *r, enum plugin plugin, int64_t *raw)
             raw[i] = 0;
         }
     }
-    return plugin != PLUGIN_NODE_AFFINITY || prefers_nodes(r);
+    return plugin == PLUGIN_NODE_AFFINITY ? prefers_nodes(r) : plugin != PLUGIN_VOLUME_BINDING;
 }
 
 void ratings_normalize(const struct ratings *r, enum plugin plugin, int64_t *scores)

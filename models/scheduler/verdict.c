@@ -17,9 +17,8 @@ static const char *const words[REASON_SCALARS] = {
     [REASON_MEMORY] = "Insufficient memory",
     [REASON_EPHEMERAL] = "Insufficient ephemeral-storage",
     [REASON_DISK] = "node(s) had no available disk",
-    [REASON_CLAIM_IN_USE] =
-        "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already "
-        "in-use by another pod",
+    [REASON_CLAIM_IN_USE] = ("node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode "
+                             "already in-use by another pod"),
     [REASON_VOLUME_LIMIT] = "node(s) exceed max volume count",
     [REASON_VOLUME_NODE] = "node(s) didn't match PersistentVolume's node affinity",
     [REASON_NO_VOLUME] = "node(s) didn't find available persistent volumes to bind",
@@ -37,6 +36,9 @@ void verdict_count(struct verdict_counts *counts, const struct verdict *v)
     counts->unresolvable += v->unresolvable;
     for (uint64_t left = v->reasons; left != 0; left &= left - 1) {
         counts->by[__builtin_ctzll(left)]++;
+    }
+    for (uint64_t left = v->scalars; left != 0; left &= left - 1) {
+        counts->by[REASON_SCALARS + __builtin_ctzll(left)]++;
     }
 }
 

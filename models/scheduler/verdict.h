@@ -9,7 +9,6 @@
 #include "sim/base/buffer.h"
 #include "sim/world/objects.h"
 
-/* Bits of verdict.reasons. */
 enum reason {
     REASON_UNSCHEDULABLE,
     REASON_NODE_NAME,
@@ -33,16 +32,37 @@ enum reason {
     REASON_POD_AFFINITY,
     REASON_POD_ANTI_AFFINITY,
     REASON_EXISTING_ANTI_AFFINITY,
-    REASON_SCALARS, /* the pod's first extended resource, then the others */
-    REASONS = 64,   /* the last one stands for all scalars from there on */
+    REASON_SCALARS,                /* the pod's first extended resource, then the others */
+    REASONS = REASON_SCALARS + 64, /* the last one stands for all scalars from there on */
 };
 
 /* All zero: the pod fits. */
 struct verdict {
     enum plugin plugin;
     bool unresolvable; /* taking pods away would not help */
-    uint64_t reasons;  /* bits 1 << enum reason */
+    uint64_t reasons;  /* bits 1 << enum reason, of those below REASON_SCALARS */
+    uint64_t scalars;  /* bits: from REASON_SCALARS on */
 };
+
+static inline void verdict_add(struct verdict *v, unsigned reason)
+{
+    unsigned scalar = reason - REASON_SCALARS;
+    if (reason < REASON_SCALARS) {
+        v->reasons |= UINT64_C(1) << reason;
+    } else {
+        v->scalars |= UINT64_C(1) << (scalar < 64 ? scalar : 63);
+    }
+}
+
+static inline bool verdict_has(const struct verdict *v, unsigned reason)
+{
+    return (reason < REASON_SCALARS ? v->reasons >> reason : v->scalars >> (reason - REASON_SCALARS)) & 1;
+}
+
+static inline bool verdict_is_good(const struct verdict *v)
+{
+    return v->reasons == 0 && v->scalars == 0;
+}
 
 /* Verdicts of a cycle, counted. */
 struct verdict_counts {

@@ -151,7 +151,7 @@ static void check_bound(const struct storage *s, const struct pod_volumes *pod, 
         }
         const struct storage_volume *volume = storage_volume(s, claim->volume);
         if (volume == NULL || !reaches(volume, n)) {
-            v->reasons |= UINT64_C(1) << (volume == NULL ? REASON_VOLUME_GONE : REASON_VOLUME_NODE);
+            verdict_add(v, volume == NULL ? REASON_VOLUME_GONE : REASON_VOLUME_NODE);
             return;
         }
     }
@@ -165,10 +165,10 @@ bool volume_binding_filter(const struct storage *s, const struct pod_volumes *po
     *v = (struct verdict){.plugin = PLUGIN_VOLUME_BINDING, .unresolvable = true};
     check_bound(s, pod, n, v);
     if (!choose(s, pod, n, choices, &count)) {
-        v->reasons |= UINT64_C(1) << REASON_NO_VOLUME;
+        verdict_add(v, REASON_NO_VOLUME);
     }
     free(choices);
-    return v->reasons == 0;
+    return verdict_is_good(v);
 }
 
 void volume_binding_assume(struct storage *s, const struct pod_volumes *pod, const struct cached_node *n)

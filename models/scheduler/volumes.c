@@ -105,7 +105,7 @@ void volumes_open(struct volumes_cycle *c, const struct volumes *v, const struct
 
 static bool reject(struct verdict *v, enum plugin plugin, enum reason reason, bool unresolvable)
 {
-    *v = (struct verdict){plugin, unresolvable, UINT64_C(1) << reason};
+    *v = (struct verdict){plugin, unresolvable, UINT64_C(1) << reason, 0};
     return false;
 }
 

@@ -159,7 +159,7 @@ static struct value *status(struct scene *x, const char *node, const struct verd
     struct replay_case *c = x->s.c;
     struct value *told = value_map(&c->scratch), *reasons = value_list(&c->scratch);
     for (unsigned r = 0; r < REASONS; r++) {
-        if (v->reasons >> r & 1) {
+        if (verdict_has(v, r)) {
             struct buffer text = {0};
             verdict_reason(&text, (enum reason)r, &class->template->requests);
             append(c, reasons, text.at);
@@ -178,7 +178,7 @@ static struct value *told_filter(struct scene *x, const struct placer_result *re
     struct replay_case *c = x->s.c;
     struct value *list = value_list(&c->scratch);
     if (result->outcome == PLACER_CONFLICT) {
-        struct verdict v = {PLUGIN_NODE_AFFINITY, true, UINT64_C(1) << REASON_NODE_AFFINITY};
+        struct verdict v = {PLUGIN_NODE_AFFINITY, true, UINT64_C(1) << REASON_NODE_AFFINITY, 0};
         struct value *told = status(x, "*", &v, class), *reasons = value_list(&c->scratch);
         append(c, reasons, "pod affinity terms conflict");
         value_put(&c->scratch, told, "reasons", reasons);

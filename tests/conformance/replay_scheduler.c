@@ -182,6 +182,7 @@ static struct value *told_rejected(struct course *r, const struct pod_class *cla
         uint32_t k = 0;
         while (k < i &&
                (p->rejected.at[k].verdict.plugin != v->plugin || p->rejected.at[k].verdict.reasons != v->reasons ||
+                p->rejected.at[k].verdict.scalars != v->scalars ||
                 p->rejected.at[k].verdict.unresolvable != v->unresolvable)) {
             k++;
         }
@@ -207,7 +208,7 @@ static struct value *told_absent(struct course *r, const struct pod_class *class
 {
     struct replay_case *c = r->s.c;
     if (result->outcome == PLACER_CONFLICT) {
-        struct verdict v = {(enum plugin)__builtin_ctz(result->plugins), true, 0};
+        struct verdict v = {.plugin = (enum plugin)__builtin_ctz(result->plugins), .unresolvable = true};
         struct value *told = status(r, &v, class), *reasons = value_list(&c->scratch);
         put(c, told, "code", "UnschedulableAndUnresolvable");
         append(c, reasons, result->pre_filter);

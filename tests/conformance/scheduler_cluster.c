@@ -176,7 +176,7 @@ struct value *scheduler_cluster_reasons(struct scheduler_cluster *s, const struc
 {
     struct value *list = value_list(&s->c->scratch);
     for (unsigned r = 0; r < REASONS; r++) {
-        if (v->reasons >> r & 1) {
+        if (verdict_has(v, r)) {
             struct buffer text = {0};
             verdict_reason(&text, (enum reason)r, &class->template->requests);
             value_append(&s->c->scratch, list, value_text(&s->c->scratch, text.at));
@@ -194,5 +194,5 @@ struct value *scheduler_cluster_reasons(struct scheduler_cluster *s, const struc
 
 const char *scheduler_cluster_code(const struct verdict *v)
 {
-    return v->reasons == 0 ? "Success" : v->unresolvable ? "UnschedulableAndUnresolvable" : "Unschedulable";
+    return verdict_is_good(v) ? "Success" : v->unresolvable ? "UnschedulableAndUnresolvable" : "Unschedulable";
 }

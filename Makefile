@@ -1,7 +1,7 @@
 # make              build the program: build/headroom
 # make demo         simulate the example week and write its report
 # make test         every test: unit, theory, conformance, golden, end to end, lint
-# make test-extra   what needs a network: the official FOCUS validator
+# make test-extra   what needs a network (the official FOCUS validator) or minutes (a million placements, both ways)
 # make conformance  replay the recorded answers of Kubernetes
 # make bench        print what is measured beside its budget
 # make lint         layers, headers, format, shell scripts
@@ -94,7 +94,7 @@ deps:
 test: $(BUILD)/headroom $(UNITS) $(BUILD)/conformance
 	@BUILD=$(BUILD) tests/run.sh $(BUILD)/conformance $(SCRIPTS) $(UNITS)
 
-test-extra: $(BUILD)/headroom
+test-extra: $(BUILD)/headroom $(BUILD)/tests/theory/test_scheduler_paths
 	@BUILD=$(BUILD) tests/run.sh $(wildcard tests/extra/*.sh)
 
 conformance: $(BUILD)/conformance

@@ -19,6 +19,7 @@ void window_drop(struct window *w)
     VEC_DROP(&w->raws);
     VEC_DROP(&w->sums);
     VEC_DROP(&w->normalized);
+    VEC_DROP(&w->terms);
     VEC_DROP(&w->stamps);
 }
 
@@ -238,45 +239,76 @@ static bool take(struct window *w, struct scoreboard *b, const struct judge *j, 
     return i == to;
 }
 
-/* The number of values of a label among the feasible. */
+/* The number of values of a label among the feasible; nodes that lack a key, where all are wanted, are left out. */
 static uint32_t spread_size(struct window *w, const struct judge *j, const struct tally *t, uint32_t count)
 {
     const uint32_t *of = j->cache->topologies.at[t->topology].of.at;
     const uint8_t *places = j->tallies->places.at;
     bool all = !j->tallies->requires_keys;
     uint32_t size = 0;
+    if (all && t->by_node) {
+        return count;
+    }
     w->stamp++;
     while (w->stamps.count < j->cache->topologies.at[t->topology].values.count) {
         VEC_PUSH(&w->stamps, 0);
     }
+    uint64_t *stamps = w->stamps.at, stamp = w->stamp;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t slot = w->slots.at[i], value = of[slot] == NONE ? 0 : of[slot];
         if (all || (places[slot] & PLACE_SOFT_KEYS)) {
-            size += t->by_node || w->stamps.at[value] != w->stamp;
-            w->stamps.at[value] = w->stamp;
+            size += t->by_node || stamps[value] != stamp;
+            stamps[value] = stamp;
         }
     }
     return size;
 }
 
+/* What a constraint adds at each value of its label, or at each slot. */
+static void find_terms(struct window *w, const struct tally *t, double weight, double skew)
+{
+    while (w->terms.count < t->sums.count) {
+        VEC_PUSH(&w->terms, 0);
+    }
+    for (uint32_t i = 0; i < t->sums.count; i++) {
+        w->terms.at[i] = (double)t->sums.at[i] * weight + skew;
+    }
+}
+
+/* Adds what one constraint says of each feasible node. */
+static void add_sum(struct window *w, const struct judge *j, struct tally *t, double skew, uint32_t count)
+{
+    const uint32_t *of = j->cache->topologies.at[t->topology].of.at, *slots = w->slots.at;
+    double weight = score_spread_weight(spread_size(w, j, t, count)), *sums = w->sums.at;
+    tally_widen(t, j->cache);
+    if (t->by_node) {
+        for (uint32_t i = 0; i < count; i++) {
+            double term = (double)t->sums.at[slots[i]] * weight + skew;
+            sums[i] = of[slots[i]] == NONE ? sums[i] : sums[i] + term;
+        }
+    } else if (t->sums.count <= count) {
+        find_terms(w, t, weight, skew);
+        for (uint32_t i = 0; i < count; i++) {
+            sums[i] = of[slots[i]] == NONE ? sums[i] : sums[i] + w->terms.at[of[slots[i]]];
+        }
+    } else {
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t at = of[slots[i]];
+            sums[i] = at == NONE ? sums[i] : sums[i] + ((double)t->sums.at[at] * weight + skew);
+        }
+    }
+}
+
 static bool add_sums(struct window *w, const struct judge *j, uint32_t count)
 {
     bool any = false;
+    memset(w->sums.at, 0, count * sizeof *w->sums.at);
     for (uint32_t k = 0; k < j->tallies->spread_count; k++) {
         struct tally *t = &j->tallies->list.at[k];
-        if (t->kind != TALLY_SOFT) {
-            continue;
+        if (t->kind == TALLY_SOFT) {
+            add_sum(w, j, t, (double)(j->tallies->spread[k].max_skew - 1), count);
+            any = true;
         }
-        tally_widen(t, j->cache);
-        const uint32_t *of = j->cache->topologies.at[t->topology].of.at;
-        double weight = score_spread_weight(spread_size(w, j, t, count));
-        double skew = (double)(j->tallies->spread[k].max_skew - 1);
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t slot = w->slots.at[i], at = of[slot];
-            double sum = any ? w->sums.at[i] : 0;
-            w->sums.at[i] = at == NONE ? sum : sum + ((double)t->sums.at[t->by_node ? slot : at] * weight + skew);
-        }
-        any = true;
     }
     return any;
 }
@@ -395,11 +427,23 @@ static void add_kinds(struct window *w, const struct scoreboard *b, const struct
     }
 }
 
+/* As first_of_best: of equal totals only the first of each length of rank can win. */
+static uint32_t first_of_totals(const int64_t *totals, uint32_t count)
+{
+    uint32_t best = 0, from = 1;
+    for (uint32_t i = 1; i < count; i++) {
+        if (totals[i] > totals[best] || (totals[i] == totals[best] && i >= from)) {
+            best = totals[i] > totals[best] || score_comes_first(i, best) ? i : best;
+            from = (UINT32_C(2) << (31 - (unsigned)__builtin_clz(i + 1))) - 1;
+        }
+    }
+    return best;
+}
+
 static struct window_found search_wide(struct window *w, struct scoreboard *b, const struct judge *j, uint32_t start,
                                        uint32_t wanted)
 {
     struct window_found found = {.position = NONE};
-    uint32_t best = 0;
     set_room(w, wanted);
     if (take(w, b, j, start, b->count, wanted, &found)) {
         take(w, b, j, 0, start, wanted, &found);
@@ -412,11 +456,7 @@ static struct window_found search_wide(struct window *w, struct scoreboard *b, c
         add_affinity(w, j, found.feasible);
         add_kinds(w, b, j, found.feasible);
     }
-    for (uint32_t i = 1; i < found.feasible; i++) {
-        int64_t more = w->totals.at[i] - w->totals.at[best];
-        best = more > 0 || (more == 0 && score_comes_first(i, best)) ? i : best;
-    }
-    found.position = w->positions.at[best];
+    found.position = w->positions.at[first_of_totals(w->totals.at, found.feasible)];
     return found;
 }
 

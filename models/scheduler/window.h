@@ -35,6 +35,7 @@ struct window {
     VEC(int64_t) raws;
     VEC(double) sums;
     VEC(int64_t) normalized; /* by raw score */
+    VEC(double) terms;       /* by label value */
     VEC(uint64_t) stamps;    /* by label value */
     uint64_t stamp;
 };

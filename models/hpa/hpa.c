@@ -110,7 +110,7 @@ bool hpa_status_equal(const struct hpa_status *left, const struct hpa_status *ri
 
 /* ---- metrics ---- */
 
-static struct hpa_tolerance tolerance_of(const struct hpa_input *in)
+struct hpa_tolerance hpa_tolerance(const struct hpa_input *in)
 {
     const struct hpa_behavior *b = in->spec->behavior;
     struct hpa_tolerance t = {in->settings->tolerance, in->settings->tolerance};
@@ -134,7 +134,7 @@ static bool per_pod(const struct hpa_input *in, const struct hpa_metric *m, cons
         .now_ns = in->now_ns,
         .cpu_initialization_ns = in->settings->cpu_initialization_ns,
         .initial_readiness_delay_ns = in->settings->initial_readiness_delay_ns,
-        .tolerance = tolerance_of(in),
+        .tolerance = hpa_tolerance(in),
         .current = in->scale.replicas,
     };
     if (m->target == HPA_TARGET_UTILIZATION) {
@@ -147,19 +147,19 @@ static bool total(const struct hpa_input *in, const struct hpa_metric *m, int64_
                   struct hpa_problem *problem)
 {
     if (m->target == HPA_TARGET_VALUE) {
-        return hpa_value_replicas(in->pods, in->pod_count, tolerance_of(in), in->scale.replicas, usage_milli, m->amount,
+        return hpa_value_replicas(in->pods, in->pod_count, hpa_tolerance(in), in->scale.replicas, usage_milli, m->amount,
                                   p, problem);
     }
     *p = m->source == HPA_OBJECT
-             ? hpa_object_average_replicas(tolerance_of(in), in->scale.status_replicas, usage_milli, m->amount)
-             : hpa_external_average_replicas(tolerance_of(in), in->scale.status_replicas, usage_milli, m->amount);
+             ? hpa_object_average_replicas(hpa_tolerance(in), in->scale.status_replicas, usage_milli, m->amount)
+             : hpa_external_average_replicas(hpa_tolerance(in), in->scale.status_replicas, usage_milli, m->amount);
     return true;
 }
 
-/* One metric's proposal, or why it has none. */
-static bool propose(const struct hpa_input *in, const struct hpa_metric *m, const struct hpa_answer *answer,
-                    struct hpa_proposal *p, struct hpa_problem *problem)
+bool hpa_propose(const struct hpa_input *in, uint32_t metric, struct hpa_proposal *p, struct hpa_problem *problem)
 {
+    const struct hpa_metric *m = &in->spec->metrics[metric];
+    const struct hpa_answer *answer = &in->answers[metric];
     if (answer->problem.trouble != HPA_FINE) {
         *problem = answer->problem;
         return false;
@@ -224,7 +224,7 @@ static struct combined combine(const struct hpa_input *in, struct hpa_status *st
         const struct hpa_metric *m = &in->spec->metrics[i];
         struct hpa_proposal p = {0};
         struct hpa_problem problem = {0};
-        if (!propose(in, m, &in->answers[i], &p, &problem)) {
+        if (!hpa_propose(in, i, &p, &problem)) {
             status->values[i] = (struct hpa_value){0};
             add_failure(&all, step, m, problem);
             continue;

@@ -174,6 +174,13 @@ struct hpa_step {
     uint32_t note_count;
 };
 
+/* What one metric of the spec, by its index, proposes; false: nothing, and why. */
+bool hpa_propose(const struct hpa_input *in, uint32_t metric, struct hpa_proposal *proposal,
+                 struct hpa_problem *problem) MUST_CHECK;
+
+/* The controller's tolerance, or what the spec's behavior has in its place. */
+struct hpa_tolerance hpa_tolerance(const struct hpa_input *in);
+
 /* Whether the evaluation comes to the selector and the metrics: the scale is readable, not 0, not outside min and max. */
 bool hpa_needs_metrics(const struct hpa_input *in, const struct hpa_status *status);
 

@@ -40,6 +40,7 @@ struct autoscaler {
 struct controller {
     struct hpa_settings settings;
     struct hpa_scale_server server;
+    struct hpa_tracer tracer;
     VEC(struct autoscaler *) autoscalers; /* by row; null: none */
     VEC(uint64_t) changes;                /* of each workload's pods, by row */
     uint64_t selectors;                   /* counts changes of what autoscalers select */
@@ -342,7 +343,8 @@ static void evaluate(struct controller *c, struct autoscaler *a, struct sim *sim
     a->in = (struct hpa_input){.settings = &c->settings, .spec = a->spec, .now_ns = sim_now(sim)};
     a->in.scale = read_scale(c, a, sim, row);
     a->step.notes = c->notes.at;
-    if (hpa_needs_metrics(&a->in, work)) {
+    bool needs = hpa_needs_metrics(&a->in, work);
+    if (needs) {
         look_at_pods(c, a, sim);
         if (a->in.scale.selector == HPA_SELECTOR_GOOD) {
             compare_selectors(c, a, sim, row);
@@ -350,6 +352,9 @@ static void evaluate(struct controller *c, struct autoscaler *a, struct sim *sim
         if (a->in.scale.selector == HPA_SELECTOR_GOOD) {
             ask_metrics(c, a, sim, row);
         }
+    }
+    if (c->tracer.evaluate != NULL) {
+        c->tracer.evaluate(c->tracer.context, sim, row, &a->in, needs, &a->memory);
     }
     hpa_evaluate(&a->in, work, &a->memory, &a->step);
     say(sim, a, row);
@@ -445,6 +450,11 @@ struct hpa_settings *hpa_model_settings(struct sim *sim)
 void hpa_model_serve_scales(struct sim *sim, struct hpa_scale_server server)
 {
     controller_of(sim)->server = server;
+}
+
+void hpa_model_trace(struct sim *sim, struct hpa_tracer tracer)
+{
+    controller_of(sim)->tracer = tracer;
 }
 
 static void start(struct sim *sim, void *state)

@@ -30,4 +30,14 @@ struct hpa_scale_server {
 
 void hpa_model_serve_scales(struct sim *sim, struct hpa_scale_server server);
 
+/* Hears of each evaluation just before it decides: hpa_evaluate would be given these. needs: it comes to the metrics. */
+struct hpa_tracer {
+    void *context;
+    void (*evaluate)(void *context, const struct sim *sim, uint32_t hpa, const struct hpa_input *in, bool needs,
+                     const struct hpa_memory *memory);
+};
+
+/* Before the start. */
+void hpa_model_trace(struct sim *sim, struct hpa_tracer tracer);
+
 #endif

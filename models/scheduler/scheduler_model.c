@@ -28,6 +28,7 @@ struct nomination {
 struct scheduler {
     struct placer placer;
     struct scheduler_config config;
+    const struct scheduler_tracer *tracer; /* null: nobody listens */
     struct classes classes;
     struct queue queue;
     VEC(struct nomination) nominations; /* by pod row */
@@ -218,25 +219,36 @@ static void act(struct sim *sim, struct scheduler *s, const struct placer_pod *p
     }
 }
 
-/* What the failure's message says of preemption; null: that there was nobody to take the place of. */
-static const char *preempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod)
+static void trace(struct sim *sim, struct scheduler *s, const struct placer_pod *pod, const struct placer_result *result,
+                  const struct preemption *found, const char *says)
+{
+    if (s->placer.detailed) {
+        s->tracer->attempt(s->tracer->context, sim, &s->placer, pod, result, found, says);
+    }
+}
+
+/* Whether the pod may take another's place; if not, *says what the failure's message says of it: null where there is
+ * nobody of lower priority. */
+static bool may_preempt(const struct scheduler *s, const struct placer_pod *pod, const char **says)
 {
     const struct pod_template *t = pod->class->template;
-    if (!pod->profile->preempts) {
-        return verdict_not_tried;
-    }
-    if (t->never_preempts) {
-        return "not eligible due to preemptionPolicy=Never.";
-    }
-    if (t->priority <= s->lowest) {
-        return NULL;
-    }
+    *says = !pod->profile->preempts ? verdict_not_tried
+            : t->never_preempts     ? "not eligible due to preemptionPolicy=Never."
+                                    : NULL;
+    return *says == NULL && t->priority > s->lowest;
+}
+
+/* Returns what the failure's message says of preemption. */
+static const char *preempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
+                           const struct placer_result *result)
+{
     struct preemption_input in = {.pod = pod, .now_ns = sim_now(sim), .is_preempted = is_preempted, .context = s};
     struct preemption found = preemption_find(&s->placer, &in);
     const char *says = found.outcome == PREEMPTION_CHOSEN ? ""
                        : found.outcome == PREEMPTION_WAITS
                            ? "not eligible due to a terminating pod on the nominated node."
                            : NULL;
+    trace(sim, s, pod, result, &found, says);
     if (found.outcome == PREEMPTION_CHOSEN) {
         act(sim, s, pod, &found);
     } else if (found.outcome == PREEMPTION_NO_CANDIDATE) {
@@ -251,7 +263,12 @@ static void fail_attempt(struct sim *sim, struct scheduler *s, const struct plac
                          const struct placer_result *result)
 {
     queue_fail(&s->queue, pod->number, sim_now(sim));
-    const char *says = result->outcome == PLACER_UNSCHEDULABLE && !sim->settling ? preempt(sim, s, pod) : NULL;
+    const char *says = NULL;
+    if (result->outcome == PLACER_UNSCHEDULABLE && !sim->settling && may_preempt(s, pod, &says)) {
+        says = preempt(sim, s, pod, result);
+    } else {
+        trace(sim, s, pod, result, NULL, says);
+    }
     note_failure(sim, s, pod->number, result, says);
     report_unschedulable(sim, pod->number);
     int64_t flush = (sim_now(sim) + 300 * SECOND) / FLUSH_PERIOD * FLUSH_PERIOD + FLUSH_PERIOD;
@@ -269,8 +286,10 @@ static void attempt(struct sim *sim, struct scheduler *s)
                              .class = classes_of(&s->classes, sim, p),
                              .number = row,
                              .wanted_node = p->wanted_node};
+    s->placer.detailed = s->tracer != NULL && s->tracer->wants(s->tracer->context, sim, row);
     struct placer_result result = placer_place(&s->placer, &pod);
     if (result.node != NONE) {
+        trace(sim, s, &pod, &result, NULL, NULL);
         bind(sim, s, row, pod.class, result.node);
     } else {
         fail_attempt(sim, s, &pod, &result);
@@ -388,6 +407,12 @@ static void on_fact(struct sim *sim, void *state, const struct fact *fact)
             something_may_help(sim, s);
         }
     }
+}
+
+void scheduler_model_trace(struct sim *sim, const struct scheduler_tracer *tracer)
+{
+    struct scheduler *s = sim_state(sim, &scheduler_model);
+    s->tracer = tracer;
 }
 
 static void start(struct sim *sim, void *state)

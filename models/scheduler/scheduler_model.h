@@ -9,7 +9,23 @@
 #define MODELS_SCHEDULER_SCHEDULER_MODEL_H
 
 #include "models/model.h"
+#include "models/scheduler/placer.h"
+#include "models/scheduler/preemption.h"
 
 extern const struct model scheduler_model;
+
+/* Hears of each attempt to place a pod when it is decided, before anything is changed for it. */
+struct scheduler_tracer {
+    void *context;
+    /* Whether the plugins' scores for this pod (a row of the world) are wanted. */
+    bool (*wants)(void *context, const struct sim *sim, uint32_t pod);
+    /* The placer's last cycle is the attempt's. Of a pod that fits nowhere: what preemption found (null: it was not
+     * tried) and says (verdict_message). */
+    void (*attempt)(void *context, const struct sim *sim, struct placer *placer, const struct placer_pod *pod,
+                    const struct placer_result *result, const struct preemption *preemption, const char *says);
+};
+
+/* Before the start. The tracer is borrowed. */
+void scheduler_model_trace(struct sim *sim, const struct scheduler_tracer *tracer);
 
 #endif

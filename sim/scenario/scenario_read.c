@@ -31,6 +31,9 @@ static bool read_objects(struct scenario *s, const struct scenario_input *input)
     for (uint32_t i = 0; i < s->sources.documents.count; i++) {
         objects_add(&s->objects, s->sources.documents.at[i].tree, s->sources.documents.at[i].layer);
     }
+    for (uint32_t i = 0; i < input->document_count; i++) {
+        objects_add(&s->objects, input->documents[i], 0);
+    }
     objects_settle(&s->objects);
     sources_tell_unread(&s->sources);
     if (good && s->objects.list.count == 0 && s->problems->errors == 0) {

@@ -15,6 +15,8 @@
 struct scenario_input {
     const char *const *files; /* [file_count] */
     uint32_t file_count;
+    struct value *const *documents; /* [document_count], read after the files: those of a recorded run; changed */
+    uint32_t document_count;
     const char *const *sets; /* [set_count] "PATH=VALUE" */
     uint32_t set_count;
     /* Changes of objects that the files hold, each a tree of kind, metadata and what differs: strategic merge patches of

@@ -27,6 +27,20 @@ static void keep(struct hpa_memory *memory, uint32_t slot, int32_t replicas, int
     }
 }
 
+struct hpa_memory hpa_memory_copy(const struct hpa_memory *memory)
+{
+    struct hpa_memory copy = {0};
+    for (uint32_t i = 0; i < memory->recommendations.count; i++) {
+        VEC_PUSH(&copy.recommendations, memory->recommendations.at[i]);
+    }
+    for (int direction = 0; direction < 2; direction++) {
+        for (uint32_t i = 0; i < memory->events[direction].count; i++) {
+            VEC_PUSH(&copy.events[direction], memory->events[direction].at[i]);
+        }
+    }
+    return copy;
+}
+
 void hpa_memory_recommend(struct hpa_memory *memory, int32_t replicas, int64_t now_ns)
 {
     keep(memory, NO_SLOT, replicas, now_ns);

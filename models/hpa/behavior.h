@@ -60,6 +60,9 @@ struct hpa_memory {
 
 void hpa_memory_drop(struct hpa_memory *memory);
 
+/* A memory of its own that remembers the same. */
+struct hpa_memory hpa_memory_copy(const struct hpa_memory *memory);
+
 void hpa_memory_recommend(struct hpa_memory *memory, int32_t replicas, int64_t now_ns);
 
 struct hpa_limits {

@@ -147,8 +147,8 @@ static bool total(const struct hpa_input *in, const struct hpa_metric *m, int64_
                   struct hpa_problem *problem)
 {
     if (m->target == HPA_TARGET_VALUE) {
-        return hpa_value_replicas(in->pods, in->pod_count, hpa_tolerance(in), in->scale.replicas, usage_milli, m->amount,
-                                  p, problem);
+        return hpa_value_replicas(in->pods, in->pod_count, hpa_tolerance(in), in->scale.replicas, usage_milli,
+                                  m->amount, p, problem);
     }
     *p = m->source == HPA_OBJECT
              ? hpa_object_average_replicas(hpa_tolerance(in), in->scale.status_replicas, usage_milli, m->amount)

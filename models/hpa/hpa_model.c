@@ -343,8 +343,7 @@ static void evaluate(struct controller *c, struct autoscaler *a, struct sim *sim
     a->in = (struct hpa_input){.settings = &c->settings, .spec = a->spec, .now_ns = sim_now(sim)};
     a->in.scale = read_scale(c, a, sim, row);
     a->step.notes = c->notes.at;
-    bool needs = hpa_needs_metrics(&a->in, work);
-    if (needs) {
+    if (hpa_needs_metrics(&a->in, work)) {
         look_at_pods(c, a, sim);
         if (a->in.scale.selector == HPA_SELECTOR_GOOD) {
             compare_selectors(c, a, sim, row);
@@ -354,7 +353,7 @@ static void evaluate(struct controller *c, struct autoscaler *a, struct sim *sim
         }
     }
     if (c->tracer.evaluate != NULL) {
-        c->tracer.evaluate(c->tracer.context, sim, row, &a->in, needs, &a->memory);
+        c->tracer.evaluate(c->tracer.context, sim, row, &a->in, work, &a->memory);
     }
     hpa_evaluate(&a->in, work, &a->memory, &a->step);
     say(sim, a, row);

@@ -30,11 +30,11 @@ struct hpa_scale_server {
 
 void hpa_model_serve_scales(struct sim *sim, struct hpa_scale_server server);
 
-/* Hears of each evaluation just before it decides: hpa_evaluate would be given these. needs: it comes to the metrics. */
+/* Hears of each evaluation just before it decides: hpa_evaluate would be given these. */
 struct hpa_tracer {
     void *context;
-    void (*evaluate)(void *context, const struct sim *sim, uint32_t hpa, const struct hpa_input *in, bool needs,
-                     const struct hpa_memory *memory);
+    void (*evaluate)(void *context, const struct sim *sim, uint32_t hpa, const struct hpa_input *in,
+                     const struct hpa_status *status, const struct hpa_memory *memory);
 };
 
 /* Before the start. */

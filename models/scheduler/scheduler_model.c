@@ -219,8 +219,8 @@ static void act(struct sim *sim, struct scheduler *s, const struct placer_pod *p
     }
 }
 
-static void trace(struct sim *sim, struct scheduler *s, const struct placer_pod *pod, const struct placer_result *result,
-                  const struct preemption *found, const char *says)
+static void trace(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
+                  const struct placer_result *result, const struct preemption *found, const char *says)
 {
     if (s->placer.detailed) {
         s->tracer->attempt(s->tracer->context, sim, &s->placer, pod, result, found, says);

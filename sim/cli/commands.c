@@ -4,9 +4,9 @@
 
 #include "sim/scenario/suggest.h"
 
-const struct command *const commands[] = {&command_check,      &command_schema,  &command_run,
-                                          &command_report,     &command_compare, &command_recommend,
-                                          &command_completion, &command_help,    NULL};
+const struct command *const commands[] = {
+    &command_check,   &command_schema,    &command_run,        &command_report, &command_explain,
+    &command_compare, &command_recommend, &command_completion, &command_help,   NULL};
 
 const struct exit_status exit_statuses[] = {
     {EXIT_DONE, "done; every gate holds, or is undecided without --strict"},

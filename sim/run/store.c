@@ -17,6 +17,7 @@
 #include "models/workload/controller.h"
 #include "sim/base/buffer.h"
 #include "sim/base/json.h"
+#include "sim/base/lookup.h"
 #include "sim/base/number.h"
 #include "sim/run/figures.h"
 #include "sim/run/schema.h"
@@ -309,20 +310,36 @@ static bool is_hidden(const char *parent, const char *key, bool secret)
            strcmp(key, "kubectl.kubernetes.io/last-applied-configuration") == 0;
 }
 
+/* Texts that are not recorded, numbered as they come: which are alike still shows, as a Release may change only them. */
+struct hidden {
+    struct arena arena;
+    struct names names;
+    struct lookup numbers;
+};
+
+static const char *cover(struct hidden *h, struct arena *a, const struct value *v)
+{
+    const char *text = names_text(&h->names, value_as_text(v) == NULL ? "" : value_as_text(v));
+    if (lookup_get(&h->numbers, text) == LOOKUP_NONE) {
+        lookup_put(&h->numbers, text, h->numbers.count + 1);
+    }
+    return arena_format(a, "(not recorded: %" PRIu32 ")", lookup_get(&h->numbers, text));
+}
+
 /* Takes out what is not for a report: a Secret's data, values of environment variables, and the text in which kubectl
  * keeps both. parent: the key that v stands at, or the list that it is in. */
-static void redact(struct arena *a, struct value *v, const char *parent, bool secret)
+static void redact(struct hidden *h, struct arena *a, struct value *v, const char *parent, bool secret)
 {
     for (uint32_t i = 0; value_is_map(v) && i < v->count; i++) {
         struct member *m = &v->members[i];
         if (is_hidden(parent, m->key, secret)) {
-            m->value = value_text(a, "(not recorded)");
+            m->value = value_text(a, cover(h, a, m->value));
         } else {
-            redact(a, m->value, m->key, secret);
+            redact(h, a, m->value, m->key, secret);
         }
     }
     for (uint32_t i = 0; value_is_list(v) && i < v->count; i++) {
-        redact(a, v->items[i], parent, secret);
+        redact(h, a, v->items[i], parent, secret);
     }
 }
 
@@ -331,13 +348,15 @@ static void write_objects(struct store *w)
     struct table t = table_open(w->db, "object", 7, &w->trouble);
     struct arena a = arena_make(1 << 16);
     struct buffer json = {0};
+    struct hidden hidden = {.arena = arena_make(1 << 12)};
+    hidden.names = names_make(&hidden.arena);
     const struct objects *objects = &w->plan->scenario->objects;
     for (uint32_t i = 0; i < objects->list.count; i++) {
         const struct object *o = objects->list.at[i];
         arena_reset(&a);
         buffer_clear(&json);
         struct value *tree = value_copy(&a, o->tree);
-        redact(&a, tree, NULL, strcmp(o->kind, "Secret") == 0);
+        redact(&hidden, &a, tree, NULL, strcmp(o->kind, "Secret") == 0);
         json_write(&json, tree);
         put_integer(&t, i);
         put_text(&t, o->kind);
@@ -349,6 +368,9 @@ static void write_objects(struct store *w)
         end_row(&t);
     }
     buffer_drop(&json);
+    lookup_drop(&hidden.numbers);
+    names_drop(&hidden.names);
+    arena_drop(&hidden.arena);
     arena_drop(&a);
     table_close(&t);
 }

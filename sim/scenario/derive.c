@@ -124,7 +124,7 @@ static bool read_trace(struct scenario *s, struct demand *d, struct fail *fail)
 
 static bool make_shape(struct scenario *s, struct demand *d, struct fail *fail)
 {
-    struct profile *shape = TAKE(s->arena, struct profile, 1);
+    struct week_profile *shape = TAKE(s->arena, struct week_profile, 1);
     d->shape = shape;
     if (d->profile.name != NULL) {
         return profile_load(s->arena, d->profile.name, shape, fail);

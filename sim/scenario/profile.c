@@ -15,19 +15,19 @@
 #define SECOND_NS INT64_C(1000000000)
 
 /* From knot i to the one that follows it, around the end of the period. */
-static int64_t span_ns(const struct profile *p, uint32_t i)
+static int64_t span_ns(const struct week_profile *p, uint32_t i)
 {
     return i + 1 < p->count ? p->knots[i + 1].at_ns - p->knots[i].at_ns
                             : p->period_ns - p->knots[i].at_ns + p->knots[0].at_ns;
 }
 
-static double following(const struct profile *p, uint32_t i)
+static double following(const struct week_profile *p, uint32_t i)
 {
     return p->knots[i + 1 < p->count ? i + 1 : 0].factor;
 }
 
 /* Of the straight lines: each span counts with the mean of its ends. */
-static double mean(const struct profile *p)
+static double mean(const struct week_profile *p)
 {
     double sum = 0;
     for (uint32_t i = 0; i < p->count; i++) {
@@ -58,13 +58,13 @@ static bool check_knots(const struct profile_knot *knots, uint32_t count, int64_
 }
 
 bool profile_make(struct arena *a, int64_t period_ns, const struct profile_knot *knots, uint32_t count,
-                  struct profile *profile, struct fail *fail)
+                  struct week_profile *profile, struct fail *fail)
 {
     assert(count == 0 || period_ns > 0);
     if (!check_knots(knots, count, period_ns, fail)) {
         return false;
     }
-    struct profile given = {.period_ns = period_ns, .count = count, .knots = knots};
+    struct week_profile given = {.period_ns = period_ns, .count = count, .knots = knots};
     double level = mean(&given);
     if (!(level > 0)) {
         return fail_set(fail, FAIL_INPUT, "a profile of nothing but 0 (one factor at least must be above)");
@@ -73,7 +73,7 @@ bool profile_make(struct arena *a, int64_t period_ns, const struct profile_knot 
     for (uint32_t i = 0; i < count; i++) {
         scaled[i] = (struct profile_knot){.at_ns = knots[i].at_ns, .factor = knots[i].factor / level};
     }
-    *profile = (struct profile){.period_ns = period_ns, .count = count, .knots = scaled};
+    *profile = (struct week_profile){.period_ns = period_ns, .count = count, .knots = scaled};
     return true;
 }
 
@@ -97,7 +97,7 @@ static bool read_knots(const struct csv *csv, struct profile_knot *knots, struct
     return true;
 }
 
-bool profile_read(struct arena *a, const char *file, const char *text, size_t length, struct profile *profile,
+bool profile_read(struct arena *a, const char *file, const char *text, size_t length, struct week_profile *profile,
                   struct fail *fail)
 {
     struct csv csv;
@@ -149,7 +149,7 @@ static bool refuse_name(struct arena *a, const char *name, struct fail *fail)
     return false;
 }
 
-bool profile_load(struct arena *a, const char *name, struct profile *profile, struct fail *fail)
+bool profile_load(struct arena *a, const char *name, struct week_profile *profile, struct fail *fail)
 {
     const char *path = NULL, *text;
     size_t length;
@@ -163,7 +163,7 @@ bool profile_load(struct arena *a, const char *name, struct profile *profile, st
 }
 
 /* The last knot at or before an instant of the period; the last of all when that is before the first. */
-static uint32_t knot_before(const struct profile *p, int64_t at_ns)
+static uint32_t knot_before(const struct week_profile *p, int64_t at_ns)
 {
     uint32_t low = 0, high = p->count;
     while (low < high) {
@@ -177,7 +177,7 @@ static uint32_t knot_before(const struct profile *p, int64_t at_ns)
     return low == 0 ? p->count - 1 : low - 1;
 }
 
-double profile_at(const struct profile *profile, int64_t into_ns)
+double profile_at(const struct week_profile *profile, int64_t into_ns)
 {
     int64_t at_ns = into_ns % profile->period_ns;
     at_ns += at_ns < 0 ? profile->period_ns : 0;

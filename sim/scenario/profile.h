@@ -20,7 +20,7 @@ struct profile_knot {
     double factor;
 };
 
-struct profile {
+struct week_profile {
     int64_t period_ns;
     uint32_t count;                   /* at least 1 */
     const struct profile_knot *knots; /* [count] by time, the first at 0 or later, the last before period_ns */
@@ -29,17 +29,17 @@ struct profile {
 /* The profile through knots [count] (copied into a), scaled to mean 1. False: there are none, they are not in order
  * within [0, period_ns), a factor is negative or not finite, or all are 0. */
 bool profile_make(struct arena *a, int64_t period_ns, const struct profile_knot *knots, uint32_t count,
-                  struct profile *profile, struct fail *fail) MUST_CHECK;
+                  struct week_profile *profile, struct fail *fail) MUST_CHECK;
 
 /* A week's profile from CSV text with columns `seconds` (from Monday 00:00) and `factor`. */
-bool profile_read(struct arena *a, const char *file, const char *text, size_t length, struct profile *profile,
+bool profile_read(struct arena *a, const char *file, const char *text, size_t length, struct week_profile *profile,
                   struct fail *fail) MUST_CHECK;
 
 /* The profile that comes with the program by that name: data/demand/NAME.csv. An unknown name is a failure that says
  * which there are. */
-bool profile_load(struct arena *a, const char *name, struct profile *profile, struct fail *fail) MUST_CHECK;
+bool profile_load(struct arena *a, const char *name, struct week_profile *profile, struct fail *fail) MUST_CHECK;
 
 /* The factor at an instant, given as time from the start of any period; negative is before it. */
-double profile_at(const struct profile *profile, int64_t into_ns);
+double profile_at(const struct week_profile *profile, int64_t into_ns);
 
 #endif

@@ -113,8 +113,8 @@ struct demand {
     double rate_per_s; /* mean over the profile, at the start; 0: that of the trace */
     double rate_error;
     struct demand_profile profile;
-    const struct profile *shape; /* of name or points; null: level, or the trace's */
-    const struct trace *trace;   /* null: none */
+    const struct week_profile *shape; /* of name or points; null: level, or the trace's */
+    const struct trace *trace;        /* null: none */
     struct growth growth;
     struct demand_noise *noise; /* null: none */
     LIST_OF(struct demand_event) events;

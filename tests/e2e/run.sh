@@ -127,6 +127,24 @@ refused no-database 2 'not a recorded run' "$scratch/run/x" "$headroom" report s
 "$headroom" run "${quick[@]}" -o "$scratch/quick.db" >"$scratch/log" 2>&1 || cat "$scratch/log"
 says report-text 'Of the requested cost, the use is measured for' "$headroom" report "$scratch/quick.db"
 says report-files 'page/report.json' "$headroom" report "$scratch/quick.db" -o "$scratch/page"
+says explain-workload 'Last evaluation of HorizontalPodAutoscaler/web' \
+    "$headroom" explain "$scratch/quick.db" Deployment/web --at 12h
+says explain-json '"format":"headroom-explain"' \
+    "$headroom" explain "$scratch/quick.db" web --at 2026-05-04T12:00:00Z --format json
+says explain-decisions 'says why' "$headroom" explain "$scratch/quick.db"
+refused explain-object 2 'did you mean web?' "$scratch/run/x" "$headroom" explain "$scratch/quick.db" deploy/wbe
+refused explain-time 2 'is not within the run' "$scratch/run/x" "$headroom" explain "$scratch/quick.db" web --at 3d
+refused explain-no-run 2 'not a recorded run' "$scratch/run/x" "$headroom" explain scenarios/quickstart.yaml web
+says scheduler-profile 'the scheduler batch, for which pods wait' "$headroom" check - <<'END'
+apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+profiles: [{schedulerName: packer}, {schedulerName: default-scheduler}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: a}
+spec: {schedulerName: batch, containers: [{name: a, image: b}]}
+END
 refused report-format 2 'no format "pdf" (text, html, json' "$scratch/run/report.pdf" \
     "$headroom" report "$scratch/quick.db" --format html,pdf -o "$scratch/run"
 refused report-no-folder 3 'the folder cannot be made' "$scratch/no" \

@@ -195,7 +195,7 @@ Test(city_week, is_what_the_measured_series_gives)
         write_profile(&f, getenv("CITY_WEEK_OUT"));
     }
     struct arena a = arena_make(1 << 16);
-    struct profile p;
+    struct week_profile p;
     struct fail fail = {0};
     cr_assert(profile_load(&a, "city-week", &p, &fail), "%s", fail.text);
     cr_assert_eq(p.count, WEEK);

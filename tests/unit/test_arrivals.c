@@ -62,7 +62,7 @@ Test(arrivals, growth_compounds)
 Test(arrivals, profile_follows_the_week_of_its_time_zone)
 {
     struct arena arena = arena_make(1024);
-    struct profile week;
+    struct week_profile week;
     struct fail fail;
     struct profile_knot knots[3] = {{18 * UNITS_HOUR_NS, 0.5}, {30 * UNITS_HOUR_NS, 3}, {42 * UNITS_HOUR_NS, 0.5}};
     cr_assert(profile_make(&arena, PROFILE_WEEK_NS, knots, 3, &week, &fail));

@@ -8,7 +8,7 @@
 #define HOUR_NS (INT64_C(3600) * 1000000000)
 
 static struct arena arena;
-static struct profile profile;
+static struct week_profile profile;
 static struct fail failure;
 
 static void open_room(void)

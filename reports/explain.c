@@ -341,7 +341,7 @@ static void take_attempt(void *context, const struct sim *sim, struct placer *p,
     }
     if (e->node == NULL) {
         struct buffer b = {0};
-        verdict_message(&b, &counts, &pod->class->template->requests, result->outcome == PLACER_CONFLICT, says);
+        verdict_message(&b, &counts, &pod->class->template->requests, result->pre_filter, says);
         e->message = arena_text(a, buffer_string(&b), b.count);
         buffer_drop(&b);
     }

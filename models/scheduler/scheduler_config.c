@@ -64,7 +64,8 @@ static struct profile profile_of(const struct maker *m, const struct value *conf
     violations_drop(&none);
     for (int i = 0; i < PLUGINS; i++) {
         p.filters[i] = runs(&plugins, EXTENSION_FILTER, plugin_names[i], &weight);
-        p.weights[i] = runs(&plugins, EXTENSION_SCORE, plugin_names[i], &weight) ? weight : 0;
+        bool scores = p.weights[i] != 0 && runs(&plugins, EXTENSION_SCORE, plugin_names[i], &weight);
+        p.weights[i] = scores ? weight : 0; /* VolumeBinding's scores are 0 */
     }
     p.scores = plugins.at[EXTENSION_SCORE].count > 0;
     p.preempts = runs(&plugins, EXTENSION_POST_FILTER, "DefaultPreemption", &weight);

@@ -5,10 +5,21 @@
 
 #include "reports/print.h"
 
+#define EACH "USD each"
+
+static void print_each(struct buffer *out, double usd)
+{
+    double many = print_many(usd);
+    print_usd(out, usd * many);
+    buffer_text(out, many == 1 ? "" : many == 1e3 ? "/k" : "/M");
+}
+
 static void print_size(struct buffer *out, const char *unit, double x)
 {
     if (strcmp(unit, "USD") == 0) {
         print_usd(out, x);
+    } else if (strcmp(unit, EACH) == 0) {
+        print_each(out, x);
     } else if (strcmp(unit, "s") == 0) {
         print_seconds(out, x);
     } else if (strcmp(unit, "share") == 0) {
@@ -23,6 +34,11 @@ static void print_size(struct buffer *out, const char *unit, double x)
         print_number(out, x, 3);
         buffer_text(out, strcmp(unit, "h") == 0 && !isnan(x) ? " h" : "");
     }
+}
+
+const char *amount_unit(const char *figure, const char *unit)
+{
+    return strcmp(figure, "cost.per_unit") == 0 ? EACH : unit;
 }
 
 void amount_print(struct buffer *out, const char *unit, double x)

@@ -217,22 +217,23 @@ static void put_bridge(struct markdown *m)
 
 static void put_amounts(struct markdown *m, const struct compare_row *row)
 {
+    const char *unit = amount_unit(row->name, row->unit);
     buffer_text(&m->row, " | ");
-    amount_print(&m->cell, row->unit, row->base);
+    amount_print(&m->cell, unit, row->base);
     take_cell(m, &m->row);
     buffer_text(&m->row, " | ");
-    amount_print(&m->cell, row->unit, row->candidate);
+    amount_print(&m->cell, unit, row->candidate);
     take_cell(m, &m->row);
     buffer_text(&m->row, " | ");
-    amount_change(&m->cell, row->unit, row->mean);
+    amount_change(&m->cell, unit, row->mean);
     buffer_text(&m->cell, " (");
     amount_relative(&m->cell, row->relative);
     buffer_text(&m->cell, ")");
     take_cell(m, &m->row);
     buffer_text(&m->row, " | ");
-    amount_change(&m->cell, row->unit, row->low);
+    amount_change(&m->cell, unit, row->low);
     buffer_text(&m->cell, " to ");
-    amount_change(&m->cell, row->unit, row->high);
+    amount_change(&m->cell, unit, row->high);
     take_cell(m, &m->row);
     buffer_text(&m->row, " |\n");
 }

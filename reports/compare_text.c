@@ -131,18 +131,19 @@ static void write_cell(struct text *t, int width)
 
 static void write_row(struct text *t, const struct compare_row *row)
 {
+    const char *unit = amount_unit(row->name, row->unit);
     t->over = 0;
     buffer_text(t->out, "  ");
     write_left(t, compare_metric(row), NAME_WIDTH);
     buffer_byte(t->out, ' ');
     write_left(t, compare_subject(row), SUBJECT_WIDTH);
     buffer_clear(&t->cell);
-    amount_print(&t->cell, row->unit, row->base);
+    amount_print(&t->cell, unit, row->base);
     write_cell(t, AMOUNT_WIDTH);
-    amount_print(&t->cell, row->unit, row->candidate);
+    amount_print(&t->cell, unit, row->candidate);
     write_cell(t, AMOUNT_WIDTH);
     if (compare_matters(row)) {
-        amount_change(&t->cell, row->unit, row->mean);
+        amount_change(&t->cell, unit, row->mean);
         write_cell(t, CHANGE_WIDTH);
         buffer_text(t->out, "  ");
         amount_relative(t->out, row->relative);

@@ -4,14 +4,19 @@
 
 #include "reports/amount.h"
 
+static const char *unit_of(const struct gate *gate)
+{
+    return amount_unit(gate->metric->name, gate->metric->unit);
+}
+
 static void say_bound(struct buffer *out, const struct gate *gate, const struct gate_verdict *v, double x)
 {
     if (v->relative) {
         amount_relative(out, x);
     } else if (gate->change) {
-        amount_change(out, gate->metric->unit, x);
+        amount_change(out, unit_of(gate), x);
     } else {
-        amount_print(out, gate->metric->unit, x);
+        amount_print(out, unit_of(gate), x);
     }
 }
 
@@ -33,9 +38,9 @@ void gate_text_say(struct buffer *out, const struct gate *gate, const struct gat
     }
     if (gate->change) {
         buffer_text(out, ": ");
-        amount_print(out, gate->metric->unit, v->base);
+        amount_print(out, unit_of(gate), v->base);
         buffer_text(out, " -> ");
-        amount_print(out, gate->metric->unit, v->candidate);
+        amount_print(out, unit_of(gate), v->candidate);
     }
 }
 

@@ -14,6 +14,7 @@ enum {
     MONTH_HOURS = 730,
     APART_S = 300,       /* stretches nearer than this are one */
     PENDING_LONG_S = 90, /* a pod that waits longer is worth a line */
+    LATENCY_LONG_S = 60, /* and so is load that pods do not keep up with */
     GAPS_TOLD = 3,
     METRICS_TOLD = 4,
 };
@@ -806,6 +807,8 @@ static void find_everything(struct search *s)
     }
     tell_hpas(s);
     tell_metric(s, "pending.longest_s", PENDING_LONG_S, "Pods were pending for long, at most: ", print_seconds);
+    tell_metric(s, "latency.p99", LATENCY_LONG_S,
+                "Pods do not keep up, and what comes waits for minutes, p99: ", print_seconds);
     tell_metric(s, "cpu.throttled", throttled_told,
                 "CPU was held back, by a limit or a full node, of the time: ", print_share);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);

@@ -261,6 +261,18 @@ Test(findings, figures_above_their_bound_are_told_in_one_line_the_greatest_first
     close_week(o);
 }
 
+/* 412 s and 60.3 s are above a minute, 59.7 s is not. */
+Test(findings, load_that_pods_do_not_keep_up_with_is_told)
+{
+    struct opened *o = open_week("UPDATE metric SET value = CASE subject WHEN 'Deployment/ride-api' THEN 412"
+                                 " WHEN 'Deployment/ml/pricing' THEN 60.3 ELSE 59.7 END WHERE name = 'latency.p99'");
+    const struct finding *waits = find(
+        &o->f, "Pods do not keep up, and what comes waits for minutes, p99: ride-api 6.87 min, ml/pricing 60.3 s.");
+    cr_assert_not_null(waits);
+    cr_assert_eq(waits->level, FINDING_WARNING);
+    close_week(o);
+}
+
 /* 0.02 of the requests came too late at ride-api, 0.004 at pricing: below a hundredth nothing is said. */
 Test(findings, requests_that_nobody_waits_for_any_more_are_told)
 {

@@ -191,7 +191,7 @@ static void table_row(struct figure *f, double from_s, double bucket_s)
         (f->seconds ? page_seconds : page_number)(p, range.mean);
         (f->seconds ? page_seconds : page_number)(p, range.most);
     }
-    page_html(p, "</tr>\n");
+    page_end_row(p);
 }
 
 static void add_table(struct figure *f)

@@ -11,24 +11,10 @@
 
 /* ---- cells ---- */
 
-static void money(struct page *p, int64_t cents)
-{
-    page_html(p, "<td class=\"n\">");
-    cents_print_usd(&p->body, cents);
-    page_html(p, "</td>");
-}
-
 static void change(struct page *p, int64_t cents, struct statistics_interval i)
 {
-    page_html(p, "<td class=\"n\">");
-    cents_print_change(&p->body, cents);
-    page_html(p, "</td>");
+    page_change(p, cents);
     page_interval(p, i, 100, cents_print_rounded);
-}
-
-static void end_row(struct page *p)
-{
-    page_html(p, "</tr>\n");
 }
 
 /* ---- the answer ---- */
@@ -88,10 +74,10 @@ static void answer(struct page *p, const struct comparison *c)
 static void end_of_bridge(struct page *p, const char *name, int64_t cents, const char *meaning)
 {
     page_row(p, name);
-    money(p, cents);
+    page_cents(p, cents);
     page_html(p, "<td></td>");
     page_sentence(p, meaning);
-    end_row(p);
+    page_end_row(p);
 }
 
 static void bridge(struct page *p, const struct bridge *b)
@@ -105,7 +91,7 @@ static void bridge(struct page *p, const struct bridge *b)
         page_row(p, bridge_names[i].name);
         change(p, b->step_cents[i], b->step[i]);
         page_sentence(p, bridge_names[i].meaning);
-        end_row(p);
+        page_end_row(p);
     }
     end_of_bridge(p, "CANDIDATE", b->candidate_cents, "A month of what is proposed.");
     page_end_table(p);
@@ -126,27 +112,25 @@ static void payers(struct page *p, const struct compare_cost *c)
     for (uint32_t i = 0; i < c->payers_count; i++) {
         const struct compare_payer *x = &c->payers[i];
         page_row(p, x->name);
-        money(p, x->base_cents);
-        money(p, x->candidate_cents);
+        page_cents(p, x->base_cents);
+        page_cents(p, x->candidate_cents);
         change(p, x->candidate_cents - x->base_cents, x->change);
-        end_row(p);
+        page_end_row(p);
     }
     page_row(p, "all");
-    money(p, b->base_cents);
-    money(p, b->candidate_cents);
+    page_cents(p, b->base_cents);
+    page_cents(p, b->candidate_cents);
     change(p, b->candidate_cents - b->base_cents, b->change);
-    end_row(p);
+    page_end_row(p);
     page_end_table(p);
 }
 
 static void sides(struct page *p, int64_t base_cents, int64_t candidate_cents)
 {
-    money(p, base_cents);
-    money(p, candidate_cents);
-    page_html(p, "<td class=\"n\">");
-    cents_print_change(&p->body, candidate_cents - base_cents);
-    page_html(p, "</td>");
-    end_row(p);
+    page_cents(p, base_cents);
+    page_cents(p, candidate_cents);
+    page_change(p, candidate_cents - base_cents);
+    page_end_row(p);
 }
 
 static void dollars_an_hour(struct buffer *out, double usd)
@@ -199,7 +183,7 @@ static void unit(struct page *p, const struct compare_row *row, const char *unit
     page_text(p, page_take(p));
     page_html(p, "</td>");
     page_interval(p, (struct statistics_interval){row->mean, (row->high - row->low) / 2}, many, print_usd);
-    end_row(p);
+    page_end_row(p);
 }
 
 static void units(struct page *p, const struct comparison *c)

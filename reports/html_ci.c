@@ -12,11 +12,6 @@ enum { CHANGES_MOST = 300, FIGURES_MOST = 300 };
 
 /* ---- the answer ---- */
 
-static void end_row(struct page *p)
-{
-    page_html(p, "</tr>\n");
-}
-
 /* "A month costs $265, +$32.22 (+13.9 %)." */
 static void say_month(struct page *p, const struct compare_row *month)
 {
@@ -103,7 +98,7 @@ static void gates(struct page *p, const struct comparison *c)
         gate_text_say(&p->note, &c->gates[i], &c->verdicts[i]);
         page_sentence(p, page_take(p));
         page_number(p, c->verdicts[i].count);
-        end_row(p);
+        page_end_row(p);
     }
     page_end_table(p);
     if (c->outcomes[GATE_UNDECIDED] > 0) {
@@ -132,7 +127,7 @@ static void input(struct page *p, const struct comparison *c)
         page_cell(p, whole ? "the whole object" : change->path);
         page_cell(p, change->before == NULL ? "not there" : whole ? "there" : change->before);
         page_cell(p, change->after == NULL ? "removed" : whole ? "new" : change->after);
-        end_row(p);
+        page_end_row(p);
     }
     if (d->changes.count > 0) {
         page_end_table(p);
@@ -200,7 +195,7 @@ static void figure_row(struct page *p, const struct compare_row *row, double mos
     right(p, isfinite(row->relative) ? relative : "");
     right(p, interval_of(p, row));
     delta(p, row, most);
-    end_row(p);
+    page_end_row(p);
 }
 
 static bool is_shown(const struct compare_row *row, bool cluster)

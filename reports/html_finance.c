@@ -12,13 +12,6 @@ enum { TEAMS_SHOWN = 6, WORKLOADS_SHOWN = 12 };
 
 /* ---- cells ---- */
 
-static void money(struct page *p, int64_t cents)
-{
-    page_html(p, "<td class=\"n\">");
-    cents_print_usd(&p->body, cents);
-    page_html(p, "</td>");
-}
-
 static double share_of(const struct page *p, int64_t cents)
 {
     return (double)cents / (double)p->finance->month_cents;
@@ -34,11 +27,6 @@ static void empty(struct page *p, int count)
     for (int i = 0; i < count; i++) {
         page_html(p, "<td></td>");
     }
-}
-
-static void end_row(struct page *p)
-{
-    page_html(p, "</tr>\n");
 }
 
 /* ---- budget ---- */
@@ -101,26 +89,26 @@ static void payer(struct page *p, const struct finance_payer *x)
 {
     int64_t total = x->own_cents + x->shared_cents;
     page_row(p, x->name);
-    money(p, x->own_cents);
-    money(p, x->shared_cents);
-    money(p, total);
+    page_cents(p, x->own_cents);
+    page_cents(p, x->shared_cents);
+    page_cents(p, total);
     page_interval(p, x->total, 100, cents_print_rounded);
     share(p, total);
     page_bar(p, "b3", share_of(p, total));
-    money(p, total + x->overhead_cents);
-    end_row(p);
+    page_cents(p, total + x->overhead_cents);
+    page_end_row(p);
 }
 
 static void rest(struct page *p, const char *name, int64_t cents)
 {
     page_row(p, name);
     empty(p, 2);
-    money(p, cents);
+    page_cents(p, cents);
     empty(p, 1);
     share(p, cents);
     page_bar(p, "b3", share_of(p, cents));
     empty(p, 1);
-    end_row(p);
+    page_end_row(p);
 }
 
 static void payers_by(struct page *p, const char *who, const char *caption, const struct finance_payers *list)
@@ -136,14 +124,14 @@ static void payers_by(struct page *p, const char *who, const char *caption, cons
     rest(p, "idle", f->idle_cents);
     rest(p, "system", f->system_cents);
     page_row(p, "all");
-    money(p, own);
-    money(p, f->shared_cents);
-    money(p, f->month_cents);
+    page_cents(p, own);
+    page_cents(p, f->shared_cents);
+    page_cents(p, f->month_cents);
     page_interval(p, f->month, 100, cents_print_rounded);
     share(p, f->month_cents);
     page_bar(p, "b3", 1);
-    money(p, f->month_cents);
-    end_row(p);
+    page_cents(p, f->month_cents);
+    page_end_row(p);
     page_end_table(p);
 }
 
@@ -166,18 +154,18 @@ static void month(struct page *p, const struct finance_month *m, uint32_t shown)
     page_number(p, (double)(m->to_s - m->from_s) / 3600);
     for (uint32_t i = 0; i < f->teams.count; i++) {
         if (i < shown) {
-            money(p, m->payer_cents[i]);
+            page_cents(p, m->payer_cents[i]);
         } else {
             others += m->payer_cents[i];
         }
     }
     if (f->teams.count > shown) {
-        money(p, others);
+        page_cents(p, others);
     }
-    money(p, m->idle_cents);
-    money(p, m->system_cents);
-    money(p, m->total_cents);
-    end_row(p);
+    page_cents(p, m->idle_cents);
+    page_cents(p, m->system_cents);
+    page_cents(p, m->total_cents);
+    page_end_row(p);
 }
 
 static void months(struct page *p)
@@ -225,7 +213,7 @@ static void units(struct page *p)
         page_cell(p, page_take(p));
         page_amount(p, print_usd, m->interval.mean * many);
         page_interval(p, m->interval, many, print_usd);
-        end_row(p);
+        page_end_row(p);
     }
     page_end_table(p);
 }
@@ -246,7 +234,7 @@ static void thousands(struct page *p)
         page_number(p, recording_mean(p->r, "requests.served", w->subject));
         page_amount(p, print_usd, p->finance->thousand[index].mean);
         page_interval(p, p->finance->thousand[index], 1, print_usd);
-        end_row(p);
+        page_end_row(p);
         shown++;
     }
     page_end_table(p);
@@ -264,7 +252,7 @@ static void cost_row(struct page *p, const char *name, const char *team, double 
     page_amount(p, print_usd, usd);
     page_amount(p, print_share, usd / total);
     page_bar(p, "b3", usd / total);
-    page_html(p, "</tr>\n");
+    page_end_row(p);
 }
 
 static void cost_by_workload(struct page *p)
@@ -299,12 +287,14 @@ static void prices(struct page *p)
         page_number(p, pool->usd_per_hour);
         page_cell(p, pool->price_source);
         page_cell(p, pool->price_date);
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
     page_html(p, "<p><b>Not covered.</b> ");
     page_text(p, findings_not_priced);
-    page_html(p, "</p>\n");
+    page_html(
+        p, " Commitments (savings plans, reservations) are not simulated: the prices above are for hours as they are "
+           "used.</p>\n");
 }
 
 static void cost(struct page *p)

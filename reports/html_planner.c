@@ -174,7 +174,7 @@ static void moments(struct page *p)
         page_html(p, "</td>");
         page_cell(p, m->event);
         page_sentence(p, m->meanwhile);
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
     page_cut_in_print(p, f->moments_count);
@@ -225,13 +225,13 @@ static void gap_row(struct page *p, const struct finding_gap *g, double most_mcp
     page_amount(p, print_gib, g->most_bytes);
     gap_bar(p, g->requested_bytes, g->used_bytes, most_bytes);
     page_amount(p, print_usd, g->usd_monthly);
-    page_html(p, "</tr>\n");
+    page_end_row(p);
 }
 
 static void gaps(struct page *p)
 {
-    static const char *const headers[] = {"Workload", "#CPU request", "#use", "#most",     "", "#Memory request, GiB",
-                                          "#use",     "#most",        "",     "#$ a month"};
+    static const char *const headers[] = {"Workload",       "#CPU requested", "#CPU used", "#at most", "",
+                                          "#GiB requested", "#GiB used",      "#at most",  "",         "#$ a month"};
     double most_mcpu = 1e-9, most_bytes = 1e-9;
     page_section(p, "gaps", "What to change: request and use");
     if (p->f->gaps_count == 0) {
@@ -285,7 +285,7 @@ static void pools(struct page *p)
         page_number(p, recording_mean(p->r, "nodes.max", pool->name));
         page_number(p, recording_mean(p->r, "node_hours", pool->name));
         page_amount(p, print_usd, recording_mean(p->r, "cost.pool", pool->name));
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
 }
@@ -321,7 +321,7 @@ static void unsimulated(struct page *p)
         page_cell(p, u->what);
         page_amount(p, print_share, u->cpu_share);
         page_amount(p, print_share, u->memory_share);
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
 }

@@ -25,7 +25,7 @@ static void change_row(struct page *p, const struct query_rows *rows, struct are
     page_html(p, "</td>");
     page_cell(p, query_text(rows, 1, &scratch));
     page_sentence(p, query_text(rows, 2, &scratch));
-    page_html(p, "</tr>\n");
+    page_end_row(p);
 }
 
 static struct query_rows hpa_decisions(struct page *p, const struct report_hpa *h)
@@ -126,7 +126,7 @@ static void notes(struct page *p)
             page_html(p, "</td>");
         }
         page_sentence(p, query_text(&rows, 6, &text));
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
     arena_drop(&scratch);

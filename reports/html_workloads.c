@@ -25,10 +25,10 @@ static void workload_facts(struct page *p, const struct report_workload *w)
     page_html(p, "; its use is <b>");
     page_text(p, w->use);
     page_html(p, "</b>");
-    fact(p, "a pod requests cores", w->request_mcpu, print_cores);
-    fact(p, "GiB", w->request_bytes, print_gib);
-    fact(p, "its limits: cores", w->limit_mcpu, print_cores);
-    fact(p, "GiB", w->limit_bytes, print_gib);
+    fact(p, "a pod requests: cores", w->request_mcpu, print_cores);
+    fact(p, "a pod requests: GiB", w->request_bytes, print_gib);
+    fact(p, "its limit: cores", w->limit_mcpu, print_cores);
+    fact(p, "its limit: GiB", w->limit_bytes, print_gib);
     fact(p, "cost of this run", recording_mean(r, "cost.workload", w->subject), print_usd);
     fact(p, "success", recording_mean(r, "success", w->subject), print_share);
     fact(p, "p50", recording_mean(r, "latency.p50", w->subject), print_seconds);
@@ -79,7 +79,7 @@ static void workload_table(struct page *p)
         page_amount(p, print_share, recording_mean(r, "success", w->subject));
         page_seconds(p, recording_mean(r, "latency.p99", w->subject));
         page_amount(p, print_usd, recording_mean(r, "cost.workload", w->subject));
-        page_html(p, "</tr>\n");
+        page_end_row(p);
     }
     page_end_table(p);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reports/cents.h"
 #include "reports/glossary.h"
 #include "reports/print.h"
 #include "reports/svg.h"
@@ -64,10 +65,14 @@ void page_section(struct page *p, const char *id, const char *title)
     page_html(p, "</h3>\n");
 }
 
-/* A column's header: where it is a term that the page explains, a link to that. */
+/* A column's header: where it is a term that the page explains, a link to that. A column of bars has none. */
 static void header(struct page *p, const char *text)
 {
     bool number = text[0] == '#';
+    if (*text == '\0') {
+        page_html(p, "<td></td>");
+        return;
+    }
     const struct glossary_term *term = glossary_find(text + number, p->readers);
     page_html(p, number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
     if (term != NULL) {
@@ -158,6 +163,28 @@ void page_cut_in_print(struct page *p, uint32_t rows)
 void page_seconds(struct page *p, double seconds)
 {
     page_amount(p, print_seconds, seconds);
+}
+
+static void cents_cell(struct page *p, void (*print)(struct buffer *out, int64_t cents), int64_t cents)
+{
+    page_html(p, "<td class=\"n\">");
+    print(&p->body, cents);
+    page_html(p, "</td>");
+}
+
+void page_cents(struct page *p, int64_t cents)
+{
+    cents_cell(p, cents_print_usd, cents);
+}
+
+void page_change(struct page *p, int64_t cents)
+{
+    cents_cell(p, cents_print_change, cents);
+}
+
+void page_end_row(struct page *p)
+{
+    page_html(p, "</tr>\n");
 }
 
 void page_end_table(struct page *p)

@@ -55,6 +55,9 @@ void page_bar(struct page *p, const char *class, double share);
 /* On paper a long table ends after so many rows (html_style.c): says so. */
 void page_cut_in_print(struct page *p, uint32_t rows);
 void page_seconds(struct page *p, double seconds);
+void page_cents(struct page *p, int64_t cents);  /* "$1,234.56" */
+void page_change(struct page *p, int64_t cents); /* "+$12.00" */
+void page_end_row(struct page *p);
 void page_end_table(struct page *p);
 
 #endif

@@ -115,7 +115,7 @@ static struct waterfall fit(const struct bridge *b)
         most = level > most ? level : most;
     }
     double span = fmax((double)(most - least), 1), low = fmax((double)least - span, 0);
-    return (struct waterfall){low, (BRIDGE_BOTTOM - BRIDGE_TOP) / ((double)most - low), b};
+    return (struct waterfall){low, (BRIDGE_BOTTOM - BRIDGE_TOP) / fmax((double)most - low, 1), b};
 }
 
 static void draw_bar(struct page *p, const struct waterfall *w, int at, const char *role, const char *name,

@@ -35,6 +35,21 @@ else
     fail "uninstall leaves $(find "$root" -type f)"
 fi
 
+# ---- the scheduler as a library ----
+
+# fenced LANGUAGE FILE: the text of the file's first block in that language.
+fenced() {
+    sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/p" "$2" | sed '1d;/^```$/,$d'
+}
+fenced c models/scheduler/README.md >"$scratch/library.c"
+fenced text models/scheduler/README.md >"$scratch/library.txt"
+libraries='-lgsl -lgslcblas -lsqlite3 -lcjson -lyaml -lxlsxwriter -lz -lpthread -lm'
+# shellcheck disable=SC2086
+check library-compiles "${CC:-cc}" -std=c17 -Wall -Wextra -Werror -I. "$scratch/library.c" "$BUILD/libheadroom.a" \
+    $libraries -o "$scratch/library"
+check library-prints "$scratch/library"
+if diff -u "$scratch/library.txt" "$scratch/out"; then pass; else fail "models/scheduler/README.md prints otherwise"; fi
+
 # ---- what a machine lacks ----
 
 mkdir "$scratch/bin" "$scratch/debian"

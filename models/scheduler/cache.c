@@ -60,7 +60,7 @@ static void log_change(struct cache *c, struct cache_change change)
     uint32_t most = 4 * c->nodes.count > LOG_MIN ? 4 * c->nodes.count : LOG_MIN;
     uint32_t keep = c->pods.count < most ? c->pods.count : most;
     keep = keep > LOG_MIN ? keep : LOG_MIN;
-    if (c->log.count >= 2 * keep) {
+    if (c->log.count >= 2 * keep && c->trials == 0) {
         memmove(c->log.at, c->log.at + (c->log.count - keep), keep * sizeof *c->log.at);
         c->log.count = keep;
     }
@@ -100,7 +100,7 @@ static void touch(struct cache *c, uint32_t slot)
                                              .has_place = (int64_t)n->pods.count + 1 <= n->pods_allocatable,
                                              .balance = score_balance_now(allocatable, requested),
                                              .has_images = n->images.count > 0};
-    if (n->fresh && !c->trying) {
+    if (n->fresh && c->trials == 0) {
         n->fresh = false;
         VEC_PUSH(&c->touched, slot);
     }
@@ -532,6 +532,38 @@ void cache_denominate(struct cache *c, uint32_t number, const char *node_name)
         take_out(c->expecting.at, &c->expecting.count, slot);
     }
     release(c, slot);
+}
+
+void cache_try(struct cache *c, struct cache_trial *t, uint32_t slot)
+{
+    const struct cached_node *n = &c->nodes.at[slot];
+    *t = (struct cache_trial){.slot = slot, .logged = c->logged};
+    for (uint32_t i = 0; i < n->pods.count; i++) {
+        VEC_PUSH(&t->pods, n->pods.at[i]);
+    }
+    for (uint32_t i = 0; i < n->ports.count; i++) {
+        VEC_PUSH(&t->ports, n->ports.at[i]);
+    }
+    c->trials++;
+}
+
+void cache_end_trial(struct cache *c, struct cache_trial *t)
+{
+    struct cached_node *n = &c->nodes.at[t->slot];
+    assert(n->pods.count == t->pods.count);
+    for (uint32_t i = 0; i < t->pods.count; i++) {
+        n->pods.at[i] = t->pods.at[i];
+        c->pods.at[t->pods.at[i]].place = i;
+    }
+    n->ports.count = 0;
+    for (uint32_t i = 0; i < t->ports.count; i++) {
+        VEC_PUSH(&n->ports, t->ports.at[i]);
+    }
+    c->log.count -= (uint32_t)(c->logged - t->logged);
+    c->logged = t->logged;
+    c->trials--;
+    VEC_DROP(&t->pods);
+    VEC_DROP(&t->ports);
 }
 
 /* ---- the snapshot ---- */

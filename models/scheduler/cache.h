@@ -134,7 +134,7 @@ struct cache {
     uint64_t logged;       /* changes that were ever logged, those that log has lost too */
     uint32_t with_terms;   /* pods on nodes that have affinity to pods */
     VEC(uint32_t) touched; /* slots whose entry is not fresh */
-    bool trying;           /* pods come and go only to see what would be: no entry needs to be copied for it */
+    uint32_t trials;       /* begun and not yet ended */
 };
 
 void cache_drop(struct cache *c);
@@ -159,6 +159,20 @@ void cache_terminate_pod(struct cache *c, uint32_t number);
 /* A pod without a node means to come to a node of a name, or no longer does. */
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name);
 void cache_denominate(struct cache *c, uint32_t number, const char *node_name);
+
+/* A node while pods come and go on it only to see what would be. */
+struct cache_trial {
+    uint32_t slot;
+    uint64_t logged;
+    VEC(uint32_t) pods;
+    VEC(struct host_port) ports;
+};
+
+/* Begins a trial on a node; trials may lie within each other. When the same pods are on the node again it ends: they are in
+ * the order in which they were, and the log has lost what came in between. Who followed it meanwhile has to follow it to
+ * its end, and then forget how far that was (tallies_rewind). */
+void cache_try(struct cache *c, struct cache_trial *t, uint32_t slot);
+void cache_end_trial(struct cache *c, struct cache_trial *t);
 
 /* Whether the pod is counted. */
 bool cache_has_pod(const struct cache *c, uint32_t number);

@@ -132,10 +132,7 @@ bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot
 static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
 {
     struct cache *cache = &c->p->cache;
-    const char *name = cache->nodes.at[slot].name;
     uint32_t count = 0;
-    bool trying = cache->trying;
-    cache->trying = true;
     for (uint32_t i = 0; i < cache->nodes.at[slot].nominated.count; i++) {
         struct cached_nominee nominee = cache->nodes.at[slot].nominated.at[i];
         if (nominee.number == c->pod->number || nominee.class->template->priority < c->pod->class->template->priority) {
@@ -143,12 +140,11 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
         }
         count++;
         if (comes) {
-            cache_add_pod(cache, nominee.number, nominee.class, name, false, TIME_UNSET);
+            cache_add_pod(cache, nominee.number, nominee.class, cache->nodes.at[slot].name, false, TIME_UNSET);
         } else {
             cache_remove_pod(cache, nominee.number);
         }
     }
-    cache->trying = trying;
     if (count > 0) {
         c->judge.tallies = placer_tallies(c->p, c->pod->profile, c->pod->class);
     }
@@ -159,10 +155,17 @@ static uint32_t count_nominees(struct cycle *c, uint32_t slot, bool comes)
 static bool leaves_room(struct cycle *c, uint32_t slot, struct verdict *v)
 {
     bool passes = true;
-    if (c->p->cache.nodes.at[slot].nominated.count > 0 && count_nominees(c, slot, true) > 0) {
+    struct cache_trial trial;
+    if (c->p->cache.nodes.at[slot].nominated.count == 0) {
+        return true;
+    }
+    cache_try(&c->p->cache, &trial, slot);
+    if (count_nominees(c, slot, true) > 0) {
         passes = judge_whole(&c->judge, slot, v);
         count_nominees(c, slot, false);
     }
+    cache_end_trial(&c->p->cache, &trial);
+    tallies_rewind(c->judge.tallies, &c->p->cache);
     return passes;
 }
 

@@ -184,36 +184,27 @@ static void try_without(const struct run *r, struct preemption_node *node, struc
     }
 }
 
-/* The node's pods in the order in which they were. */
-static void restore_order(struct placer *p, uint32_t slot, const uint32_t *order)
-{
-    struct cached_node *n = &p->cache.nodes.at[slot];
-    for (uint32_t i = 0; i < n->pods.count; i++) {
-        n->pods.at[i] = order[i];
-        p->cache.pods.at[order[i]].place = i;
-    }
-}
-
 static void try_node(const struct run *r, uint32_t slot)
 {
     const struct cached_node *n = &r->placer->cache.nodes.at[slot];
     struct preemption_node node = {.slot = slot};
-    uint32_t pods = n->pods.count, count = 0;
-    uint32_t *order = memory_take(pods, sizeof *order);
-    struct taken *at = memory_take(pods, sizeof *at);
-    for (uint32_t i = 0; i < pods; i++) {
-        order[i] = n->pods.at[i];
-        if (priority_of(r->placer, order[i]) < r->in->pod->class->template->priority) {
-            at[count++].number = order[i];
+    uint32_t count = 0;
+    struct taken *at = memory_take(n->pods.count, sizeof *at);
+    for (uint32_t i = 0; i < n->pods.count; i++) {
+        if (priority_of(r->placer, n->pods.at[i]) < r->in->pod->class->template->priority) {
+            at[count++].number = n->pods.at[i];
         }
     }
     node.no_victims = count == 0;
     if (count > 0) {
+        struct cache_trial trial;
+        cache_try(&r->placer->cache, &trial, slot);
         try_without(r, &node, at, count);
-        restore_order(r->placer, slot, order);
+        struct tallies *t = placer_tallies(r->placer, r->in->pod->profile, r->in->pod->class);
+        cache_end_trial(&r->placer->cache, &trial);
+        tallies_rewind(t, &r->placer->cache);
     }
     VEC_PUSH(&r->out->nodes, node);
-    free(order);
     free(at);
 }
 
@@ -302,9 +293,7 @@ struct preemption preemption_find(struct placer *placer, const struct preemption
     } else if (waits(placer, in)) {
         p.outcome = PREEMPTION_WAITS;
     } else {
-        placer->cache.trying = true;
         try_nodes(&r);
-        placer->cache.trying = false;
         choose(&r);
     }
     return p;

@@ -427,6 +427,11 @@ void tallies_follow(struct tallies *t, struct cache *c, bool anew)
     t->seen = c->logged;
 }
 
+void tallies_rewind(struct tallies *t, const struct cache *c)
+{
+    t->seen = t->seen > c->logged ? c->logged : t->seen;
+}
+
 void tally_widen(struct tally *t, const struct cache *c)
 {
     uint32_t count = t->by_node ? c->nodes.count : c->topologies.at[t->topology].values.count;

@@ -83,6 +83,9 @@ void tallies_open(struct tallies *t, struct cache *c, const struct profile *prof
 /* Brings t up to date with the cache. anew: counts everything again, whatever was known. */
 void tallies_follow(struct tallies *t, struct cache *c, bool anew);
 
+/* After a trial that t followed to its end: what the log has lost again was never there. */
+void tallies_rewind(struct tallies *t, const struct cache *c);
+
 /* The sum of a tally at a node; -1: the node has no such label. */
 static inline int64_t tally_at(const struct tally *t, const struct cache *c, uint32_t slot)
 {

@@ -179,14 +179,14 @@ bool judge_load(const struct judge *j, uint32_t slot, struct verdict *v)
     if (on[PLUGIN_NODE_PORTS] && has_port_conflict(j->class->template->placement, n)) {
         return reject(v, PLUGIN_NODE_PORTS, REASON_PORTS, false);
     }
-    return (!on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(j, n, v)) &&
-           (j->volumes == NULL || volumes_filter(j->volumes, slot, v));
+    return !on[PLUGIN_NODE_RESOURCES_FIT] || filter_resources(j, n, v);
 }
 
 bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v)
 {
     *v = (struct verdict){0};
-    return judge_static(j, slot, v) && judge_load(j, slot, v);
+    return judge_static(j, slot, v) && judge_load(j, slot, v) &&
+           (j->volumes == NULL || volumes_filter(j->volumes, slot, v));
 }
 
 bool judge_tallies(const struct judge *j, uint32_t slot, struct verdict *v)

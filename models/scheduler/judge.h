@@ -26,8 +26,8 @@ struct judge {
 /* Each returns true when the node passes; else sets *v.
  *
  * judge_static   what depends on nothing but the pod and the node itself
- * judge_load     what depends on the node's pods
- * judge_node     both
+ * judge_load     what depends on the node's pods, but for volumes
+ * judge_node     both, and volumes
  * judge_tallies  what depends on other nodes' pods, too
  * judge_whole    all of it */
 bool judge_static(const struct judge *j, uint32_t slot, struct verdict *v);

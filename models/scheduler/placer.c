@@ -414,7 +414,8 @@ static bool can_be_fast(const struct cycle *c)
     uint32_t names;
     bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
                       (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
-    return !c->p->plain && !c->p->detailed && !restricted && c->pod->nominated == NULL && c->pod->volumes == NULL &&
+    bool refused = c->pod->volumes != NULL && c->p->volumes_cycle.why != NULL;
+    return !c->p->plain && !c->p->detailed && !restricted && !refused && c->pod->nominated == NULL &&
            !ratings_fail(&c->judge);
 }
 
@@ -442,6 +443,22 @@ static void unmask(struct cycle *c)
     }
 }
 
+/* No node is feasible: says why. */
+static void reject_all(struct cycle *c, struct placer_result *r)
+{
+    struct placer *p = c->p;
+    uint32_t count = p->cache.order.count, at = p->next_start % count;
+    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+        struct verdict v;
+        bool passes =
+            scoreboard_judge(c->board, &c->judge, at, &v) && judge_tallies(&c->judge, p->cache.order.at[at], &v);
+        assert(!passes);
+        note_rejected(p, p->cache.order.at[at], &v, r);
+    }
+    r->evaluated = count;
+    p->next_start = (p->next_start + count) % p->cache.present;
+}
+
 /* False: that is left to the plain way; the outcome is PLACER_UNSCHEDULABLE where no node is feasible. */
 static bool place_fast(struct cycle *c, struct placer_result *r)
 {
@@ -456,9 +473,16 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
     struct window_found found = window_search(&p->window, c->board, &c->judge, p->next_start % count,
                                               placer_nodes_to_find(count, c->pod->profile->percentage));
     unmask(c);
-    if (found.feasible == 0 || !c->board->plan.possible) {
-        r->outcome = c->board->plan.possible ? PLACER_UNSCHEDULABLE : PLACER_ERROR;
+    if (!c->board->plan.possible) {
         return false;
+    }
+    if (found.feasible == 0) {
+        *r = (struct placer_result){.outcome = PLACER_UNSCHEDULABLE, .node = NONE};
+        if (p->cache.expecting.count > 0 || c->judge.volumes != NULL) {
+            return false; /* who is expected may be in the way, and verdicts of volumes are not kept */
+        }
+        reject_all(c, r);
+        return true;
     }
     *r = (struct placer_result){.outcome = PLACER_PLACED,
                                 .node = p->cache.order.at[found.position],
@@ -472,7 +496,18 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
 static bool differ(const struct placer_result *f, const struct placer_result *r)
 {
     return f->outcome != r->outcome || f->node != r->node || f->feasible != r->feasible ||
-           f->evaluated != r->evaluated || f->scored != r->scored;
+           f->evaluated != r->evaluated || f->scored != r->scored || f->plugins != r->plugins;
+}
+
+/* Whether the nodes that the fast way rejected, and why, are those of the plain way. */
+static bool rejects_alike(const struct placer *p, const struct placer_rejected *rejected, uint32_t count)
+{
+    bool alike = count == p->rejected.count;
+    for (uint32_t i = 0; alike && i < count; i++) {
+        alike = rejected[i].slot == p->rejected.at[i].slot &&
+                verdict_same(&rejected[i].verdict, &p->rejected.at[i].verdict);
+    }
+    return alike;
 }
 
 /* Counts whether both ways say the same; what is left is the plain one's. */
@@ -482,14 +517,25 @@ static struct placer_result place_twice(struct placer *p, const struct placer_po
     struct placer_result f;
     uint32_t start = p->next_start;
     bool decided = place_fast(&fast, &f);
-    uint32_t next = p->next_start;
+    uint32_t next = p->next_start, rejected_count = p->rejected.count;
+    struct placer_rejected *rejected = memory_take(rejected_count, sizeof *rejected);
+    for (uint32_t i = 0; i < rejected_count; i++) {
+        rejected[i] = p->rejected.at[i];
+    }
+    p->rejected.count = 0;
     p->next_start = start;
     p->plain = true;
     struct cycle plain = open_cycle(p, pod);
     struct placer_result r = place_plainly(&plain);
     p->plain = false;
-    p->differences += decided ? differ(&f, &r) || next != p->next_start
-                              : f.outcome == PLACER_UNSCHEDULABLE && r.outcome != PLACER_UNSCHEDULABLE;
+    if (decided) {
+        f.plugins = f.outcome == PLACER_PLACED ? r.plugins : f.plugins; /* of those that are in its way only */
+        p->differences += differ(&f, &r) || next != p->next_start ||
+                          (f.outcome != PLACER_PLACED && !rejects_alike(p, rejected, rejected_count));
+    } else {
+        p->differences += f.outcome == PLACER_UNSCHEDULABLE && r.outcome != PLACER_UNSCHEDULABLE;
+    }
+    free(rejected);
     return r;
 }
 

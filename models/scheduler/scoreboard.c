@@ -19,7 +19,9 @@ void scoreboard_drop(struct scoreboard *b)
 {
     free(b->kinds);
     free(b->scores);
+    free(b->verdicts);
     VEC_DROP(&b->list);
+    VEC_DROP(&b->words);
     VEC_DROP(&b->standings.best);
     VEC_DROP(&b->standings.fits);
     VEC_DROP(&b->standings.top);
@@ -149,6 +151,8 @@ static void forget_all(struct scoreboard *b, bool kinds_too)
     }
     if (kinds_too) {
         memset(b->kinds, KIND_UNKNOWN, b->count);
+        free(b->verdicts);
+        b->verdicts = NULL;
         b->list.count = b->standings.adds.count = 0;
     }
 }
@@ -188,6 +192,8 @@ static void reorder(struct scoreboard *b, const struct cache *c)
     }
     free(old.kinds);
     free(old.scores);
+    free(old.verdicts); /* they are asked for seldom */
+    b->verdicts = NULL;
     b->standings.kept = false; /* nothing is stale: whoever used b before has followed */
     b->orders = c->orders;
 }
@@ -211,6 +217,9 @@ static void note(struct scoreboard *b, const struct judge *j, const struct cache
     bool kind_too = change->verb == CACHE_NODE_CAME || change->verb == CACHE_NODE_LEFT;
     if (position == NONE) {
         return;
+    }
+    if (b->verdicts != NULL) {
+        b->verdicts[position] = 0;
     }
     if (b->standings.kept) {
         VEC_PUSH(&b->standings.stale, position | (kind_too ? STALE_KIND : 0));
@@ -242,6 +251,39 @@ bool scoreboard_follow(struct scoreboard *b, const struct judge *j)
     }
     b->seen = c->logged;
     return b->plan.possible;
+}
+
+/* The number of a verdict, or 0 when there are too many to number. */
+static uint8_t word_of(struct scoreboard *b, const struct verdict *v)
+{
+    uint32_t i = 0;
+    while (i < b->words.count && !verdict_same(&b->words.at[i], v)) {
+        i++;
+    }
+    if (i == KINDS_MAX) {
+        return 0;
+    }
+    if (i == b->words.count) {
+        VEC_PUSH(&b->words, *v);
+    }
+    return (uint8_t)(2 + i);
+}
+
+bool scoreboard_judge(struct scoreboard *b, const struct judge *j, uint32_t position, struct verdict *v)
+{
+    if (b->verdicts == NULL) {
+        b->verdicts = memory_take(b->room, sizeof *b->verdicts);
+    }
+    uint8_t known = b->verdicts[position];
+    if (known > 1) {
+        *v = b->words.at[known - 2];
+    }
+    if (known != 0) {
+        return known == 1;
+    }
+    bool passes = judge_node(j, j->cache->order.at[position], v);
+    b->verdicts[position] = passes ? 1 : word_of(b, v);
+    return passes;
 }
 
 void scoreboard_adds(const struct scoreboard *b, const struct profile *profile, const bool *has, int64_t *adds)

@@ -63,6 +63,9 @@ struct scoreboard {
     uint8_t *kinds;  /* [room] by position: KIND_UNKNOWN, KIND_REFUSED, or KIND_FIRST + index in list */
     int16_t *scores; /* [room] by position */
     VEC(struct score_kind) list;
+    uint8_t
+        *verdicts; /* [room] by position: 0 not known, 1 the node passes, else 2 + index in words; null: none known */
+    VEC(struct verdict) words;
     struct standings standings;
 };
 
@@ -84,6 +87,9 @@ static inline int16_t scoreboard_at(struct scoreboard *b, const struct judge *j,
     int16_t score = b->scores[position];
     return score == SCORE_UNKNOWN ? scoreboard_learn(b, j, position) : score;
 }
+
+/* judge_node of a position, kept. Sets *v when the node does not pass. */
+bool scoreboard_judge(struct scoreboard *b, const struct judge *j, uint32_t position, struct verdict *v);
 
 /* What taints and node affinity add to the scores of each kind, weighted, where the nodes of those kinds are feasible
  * that has says. has, adds: [count of list]. */

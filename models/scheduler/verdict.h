@@ -64,6 +64,12 @@ static inline bool verdict_is_good(const struct verdict *v)
     return v->reasons == 0 && v->scalars == 0;
 }
 
+static inline bool verdict_same(const struct verdict *v, const struct verdict *w)
+{
+    return v->plugin == w->plugin && v->unresolvable == w->unresolvable && v->reasons == w->reasons &&
+           v->scalars == w->scalars;
+}
+
 /* Verdicts of a cycle, counted. */
 struct verdict_counts {
     uint32_t nodes;        /* that there are */

@@ -204,6 +204,12 @@ static bool passes(const struct window *w, uint32_t slot)
     return true;
 }
 
+static bool has_volumes(const struct judge *j, uint32_t slot)
+{
+    struct verdict v;
+    return j->volumes == NULL || volumes_filter(j->volumes, slot, &v);
+}
+
 static void set_room(struct window *w, uint32_t count)
 {
     while (w->slots.room < count) {
@@ -224,7 +230,7 @@ static bool take(struct window *w, struct scoreboard *b, const struct judge *j, 
     uint32_t count = found->feasible, i = from;
     for (; i < to; i++) {
         int16_t score = scoreboard_at(b, j, i);
-        if (score < 0 || !passes(w, order[i])) {
+        if (score < 0 || !passes(w, order[i]) || !has_volumes(j, order[i])) {
             continue;
         }
         if (count == wanted) {
@@ -464,7 +470,7 @@ struct window_found window_search(struct window *w, struct scoreboard *b, const 
                                   uint32_t wanted)
 {
     find_checks(w, b, j);
-    if (w->checks.count > 0 || has_soft(j)) {
+    if (w->checks.count > 0 || has_soft(j) || j->volumes != NULL) {
         return search_wide(w, b, j, start, wanted);
     }
     if (wanted == b->count && wanted >= STANDINGS_MIN) {

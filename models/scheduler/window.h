@@ -48,8 +48,8 @@ struct window_found {
 
 void window_drop(struct window *w);
 
-/* Looks from position start on for wanted feasible nodes among the list's; b is up to date. What is found is void when
- * b->plan.possible is false thereafter. */
+/* Looks from position start on for wanted feasible nodes among the list's; b is up to date. Volumes are j->volumes' to say,
+ * the rest is b's. What is found is void when b->plan.possible is false thereafter. */
 struct window_found window_search(struct window *w, struct scoreboard *b, const struct judge *j, uint32_t start,
                                   uint32_t wanted);
 

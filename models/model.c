@@ -211,6 +211,11 @@ unsigned sim_class(const struct sim *sim, const struct model *model, unsigned cl
     return m->first_class + class;
 }
 
+enum api_client sim_client(const struct sim *sim, const struct model *model, unsigned class)
+{
+    return find(sim, model)->classes[class].client;
+}
+
 void *sim_state(const struct sim *sim, const struct model *model)
 {
     const struct sim_model *m = find(sim, model);

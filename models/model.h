@@ -183,6 +183,9 @@ int64_t sim_now(const struct sim *sim);
 /* The engine's number of a model's class. */
 unsigned sim_class(const struct sim *sim, const struct model *model, unsigned class);
 
+/* Whose writes those of a model's class are. */
+enum api_client sim_client(const struct sim *sim, const struct model *model, unsigned class);
+
 /* The state of a model of this simulation; null: it does not take part. For the model's own functions. */
 void *sim_state(const struct sim *sim, const struct model *model);
 

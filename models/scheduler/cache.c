@@ -508,6 +508,18 @@ void cache_terminate_pod(struct cache *c, uint32_t number)
     }
 }
 
+void cache_confirm_pod(struct cache *c, uint32_t number, int64_t start_ns)
+{
+    struct cached_pod *p = &c->pods.at[number];
+    struct cached_node *n = &c->nodes.at[p->node];
+    uint32_t last = n->pods.at[n->pods.count - 1];
+    n->pods.at[p->place] = last;
+    c->pods.at[last].place = p->place;
+    n->pods.at[n->pods.count - 1] = number;
+    p->place = n->pods.count - 1;
+    p->start_ns = start_ns;
+}
+
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name)
 {
     uint32_t slot = slot_of(c, node_name);

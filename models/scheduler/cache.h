@@ -156,6 +156,9 @@ void cache_remove_pod(struct cache *c, uint32_t number);
 /* Deletion of a pod was asked for: it counts as terminating. Nothing when it is not counted. */
 void cache_terminate_pod(struct cache *c, uint32_t number);
 
+/* A pod that was assumed is bound: it goes to the end of its node's list, and has a start time. */
+void cache_confirm_pod(struct cache *c, uint32_t number, int64_t start_ns);
+
 /* A pod without a node means to come to a node of a name, or no longer does. */
 void cache_nominate(struct cache *c, uint32_t number, const struct pod_class *class, const char *node_name);
 void cache_denominate(struct cache *c, uint32_t number, const char *node_name);

@@ -471,10 +471,10 @@ bool hint_of(unsigned rejector, const struct event *e, const struct hint_pod *po
 
 bool hint_any(uint32_t rejectors, const struct event *e, const struct hint_pod *pod)
 {
-    for (unsigned r = 0; r < REJECTORS; r++) {
+    for (unsigned r = 0; r < REJECTORS && e->kind != EVENT_ANYTHING; r++) {
         if (rejectors & REJECTED_BY(r) && hint_of(r, e, pod)) {
             return true;
         }
     }
-    return false;
+    return e->kind == EVENT_ANYTHING;
 }

@@ -46,6 +46,7 @@ enum event_kind {
     EVENT_POD_GATES_GONE,
     EVENT_POD_TOLERATION,
     EVENT_POD_UPDATE, /* none of the others */
+    EVENT_ANYTHING,   /* of no object: every pod comes back */
     EVENT_KINDS,
 };
 

@@ -1,413 +1,352 @@
-/* Invariants
- * 1. A pod that has a node in the world or is assumed on one is counted in the cache once, until it is Succeeded, Failed
- *    or removed.
- * 2. A pod that has a nomination (nominations[row].node) is in its node's list of the cache, and in no other.
- * 3. A pod is in the queue only while it has no node and no deletion was asked for.
- */
 #include "models/scheduler/scheduler_model.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "models/scheduler/classes.h"
-#include "models/scheduler/placer.h"
-#include "models/scheduler/preemption.h"
-#include "models/scheduler/queue.h"
-#include "models/scheduler/scheduler_config.h"
+#include "models/scheduler/failure_note.h"
 
-#define SECOND INT64_C(1000000000)
-#define FLUSH_PERIOD (30 * SECOND)
+enum { TICK_POOL, TICK_ERRORS };
 
-enum { CLASS_ATTEMPT, CLASS_FLUSH };
-
-struct nomination {
-    const char *node; /* that the pod means to come to; null: none */
-    bool preempted;   /* the pod is deleted for another's sake */
-};
-
-struct scheduler {
-    struct placer placer;
-    struct scheduler_config config;
-    const struct scheduler_tracer *tracer; /* null: nobody listens */
-    struct classes classes;
-    struct queue queue;
-    VEC(struct nomination) nominations; /* by pod row */
-    int32_t lowest;                     /* priority of any pod so far; INT32_MAX: there was none */
-};
-
-static struct nomination *nomination_of(struct scheduler *s, uint32_t row)
+static bool exists(const struct sim *sim, struct ref pod)
 {
-    while (s->nominations.count <= row) {
-        VEC_PUSH(&s->nominations, (struct nomination){0});
-    }
-    return &s->nominations.at[row];
+    const struct pod *p = &sim->world.pods.at[pod.row];
+    return p->uid != 0 && p->generation == pod.generation;
 }
 
-static void nominate(struct scheduler *s, uint32_t row, const struct pod_class *class, const char *node)
+static void set_ticks(struct sim *sim, struct scheduler *s)
 {
-    struct nomination *n = nomination_of(s, row);
-    if (n->node == node) {
-        return;
+    int64_t errors = queue_error_due(&s->queue), pool = s->pool_tick_set ? INT64_MAX : queue_flush_due(&s->queue);
+    if (errors != INT64_MAX) {
+        sim_wake_at(sim, &scheduler_model, SCHEDULER_TICK, TICK_ERRORS, 0, errors);
     }
-    if (n->node != NULL) {
-        cache_denominate(&s->placer.cache, row, n->node);
-    }
-    n->node = node;
-    if (node != NULL) {
-        cache_nominate(&s->placer.cache, row, class, node);
+    if (pool != INT64_MAX) {
+        s->pool_tick_set = true;
+        sim_wake_at(sim, &scheduler_model, SCHEDULER_TICK, TICK_POOL, 0, pool);
     }
 }
 
-static void count_in(struct sim *sim, struct scheduler *s, uint32_t row)
+/* The next attempt begins as soon as it may, if somebody waits. */
+static void go_on(struct sim *sim, struct scheduler *s)
 {
-    const struct pod *p = world_pod(&sim->world, row);
-    cache_add_pod(&s->placer.cache, row, classes_of(&s->classes, sim, p), p->node_name, p->deletion_ns != TIME_UNSET,
-                  p->start_ns);
-}
-
-/* Takes a pod off the cache. Returns whether it counted. */
-static bool count_out(struct scheduler *s, uint32_t row)
-{
-    if (!cache_has_pod(&s->placer.cache, row)) {
-        return false;
-    }
-    cache_remove_pod(&s->placer.cache, row);
-    return true;
-}
-
-static void wake(struct sim *sim)
-{
-    sim_wake_watched(sim, &scheduler_model, CLASS_ATTEMPT, 0, 0);
-}
-
-static void something_may_help(struct sim *sim, struct scheduler *s)
-{
-    queue_move_all(&s->queue, sim_now(sim));
-    if (s->queue.waiting > 0) {
-        wake(sim);
+    if (s->queue.waiting > 0 && !s->flight.on) {
+        sim_wake_at(sim, &scheduler_model, SCHEDULER_ATTEMPT, 0, 0, s->rests_until_ns);
     }
 }
 
-/* ---- attempts ---- */
+/* ---- an attempt begins ---- */
 
-/* A count of a reason, and which: two lie in each number behind the first two. */
-#define PACKED_REASONS 8
-#define PACKED_COUNT UINT32_C(0xffffff)
-
-static void render_failure(const struct sim *sim, const struct note *note, char *text, size_t size)
+/* What the message says of preemption. */
+static const char *preemption_words(const struct scheduler_flight *f)
 {
-    struct verdict_counts counts = {.nodes = (uint32_t)note->numbers[0],
-                                    .absent = (uint32_t)((uint64_t)note->numbers[0] >> 32),
-                                    .unresolvable = (uint32_t)note->numbers[1],
-                                    .absent_plugins = (uint32_t)((uint64_t)note->numbers[1] >> 32)};
-    for (unsigned i = 0; i < PACKED_REASONS; i++) {
-        uint32_t packed = (uint32_t)((uint64_t)note->numbers[2 + i / 2] >> (i % 2 * 32));
-        counts.by[packed >> 24] += packed & PACKED_COUNT;
+    if (!f->tried) {
+        return f->profile->preempts ? NULL : verdict_not_tried;
     }
-    struct buffer message = {0}, event = {0};
-    verdict_message(&message, &counts, &world_pod(&sim->world, note->row)->template->requests, note->texts[0],
-                    note->texts[1]);
-    verdict_event(&event, message.at);
-    snprintf(text, size, "%s", event.at);
-    buffer_drop(&message);
-    buffer_drop(&event);
+    switch (f->preemption) {
+    case PREEMPTION_CHOSEN:
+        return "";
+    case PREEMPTION_NEVER:
+        return "not eligible due to preemptionPolicy=Never.";
+    case PREEMPTION_WAITS:
+        return "not eligible due to a terminating pod on the nominated node.";
+    case PREEMPTION_NO_CANDIDATE:
+        break;
+    }
+    return NULL;
 }
 
-/* What happened once more often than PACKED_REASONS says is not told. */
-static void note_failure(struct sim *sim, struct scheduler *s, uint32_t row, const struct placer_result *result,
-                         const char *preempt)
+static void trace(struct sim *sim, const struct scheduler *s, struct placer *placer, const struct placer_pod *pod,
+                  const struct preemption *found)
 {
-    struct verdict_counts counts = placer_counts(&s->placer);
-    struct note note = {.model = "scheduler",
-                        .object = NOTE_POD,
-                        .row = row,
-                        .warning = true,
-                        .reason = "FailedScheduling",
-                        .render = render_failure};
-    note.numbers[0] = (int64_t)((uint64_t)counts.nodes | (uint64_t)counts.absent << 32);
-    note.numbers[1] = (int64_t)((uint64_t)counts.unresolvable | (uint64_t)counts.absent_plugins << 32);
-    note.texts[0] = result->pre_filter;
-    note.texts[1] = preempt;
-    unsigned packed = 0;
-    for (uint32_t r = 0; r < REASONS && packed < PACKED_REASONS; r++) {
-        if (counts.by[r] > 0) {
-            uint64_t both = r << 24 | (counts.by[r] > PACKED_COUNT ? PACKED_COUNT : counts.by[r]);
-            note.numbers[2 + packed / 2] |= (int64_t)(both << (packed % 2 * 32));
-            packed++;
-        }
-    }
-    sim_note(sim, &note);
-}
-
-static void report_unschedulable(struct sim *sim, uint32_t row)
-{
-    const struct pod *p = world_pod(&sim->world, row);
-    if (!p->unschedulable) {
-        struct intent i = {.kind = INTENT_POD_STATUS, .target = api_ref_pod(&sim->world, row), .pod = *p};
-        i.pod.unschedulable = true;
-        sim_send(sim, CLIENT_SCHEDULER, &i);
+    if (placer->detailed) {
+        const char *says = s->last.node != NULL ? NULL : preemption_words(&s->flight);
+        s->tracer->attempt(s->tracer->context, sim, placer, pod, &s->flight.result, found, says);
     }
 }
-
-static void bind(struct sim *sim, struct scheduler *s, uint32_t row, const struct pod_class *class, uint32_t slot)
-{
-    const struct cached_node *n = &s->placer.cache.nodes.at[slot];
-    const char *name = n->name;
-    uint32_t node = n->row;
-    queue_remove(&s->queue, row);
-    nominate(s, row, NULL, NULL);
-    cache_add_pod(&s->placer.cache, row, class, name, false, TIME_UNSET);
-    struct intent i = {
-        .kind = INTENT_BIND_POD, .target = api_ref_pod(&sim->world, row), .bind = {.node_name = name, .row = node}};
-    sim_send(sim, CLIENT_SCHEDULER, &i);
-}
-
-/* ---- preemption ---- */
 
 static bool is_preempted(const void *context, uint32_t row)
 {
-    const struct scheduler *s = context;
-    return row < s->nominations.count && s->nominations.at[row].preempted;
+    return world_pod(&((const struct sim *)context)->world, row)->preempted;
 }
 
-/* Kubernetes names the other pod by its uid. */
-static void render_preempted(const struct sim *sim, const struct note *note, char *text, size_t size)
+static void keep_victims(struct sim *sim, struct scheduler *s, const struct preemption *found)
 {
-    char name[256];
-    world_pod_name(&sim->world, (uint32_t)note->numbers[0], name, sizeof name);
-    snprintf(text, size, "Preempted by pod %s on node %s", name, note->texts[0]);
-}
-
-/* The victim counts as terminating from now on, so that nobody is taken for its sake again. */
-static void evict(struct sim *sim, struct scheduler *s, uint32_t row, uint32_t preemptor)
-{
-    const struct cached_pod *p = &s->placer.cache.pods.at[row];
-    if (p->terminating) {
-        return;
-    }
-    sim_note(sim, &(struct note){.model = "scheduler",
-                                 .object = NOTE_POD,
-                                 .row = row,
-                                 .reason = "Preempted",
-                                 .numbers = {preemptor},
-                                 .texts = {s->placer.cache.nodes.at[p->node].name},
-                                 .render = render_preempted});
-    nomination_of(s, row)->preempted = true;
-    cache_terminate_pod(&s->placer.cache, row);
-    sim_send(sim, CLIENT_SCHEDULER,
-             &(struct intent){.kind = INTENT_DELETE_POD, .target = api_ref_pod(&sim->world, row), .grace_ns = -1});
-}
-
-/* Pods of lower priority that mean to come to the node lose their nomination. */
-static void clear_lower(struct scheduler *s, uint32_t slot, int32_t priority)
-{
-    for (uint32_t i = s->placer.cache.nodes.at[slot].nominated.count; i-- > 0;) {
-        struct cached_nominee n = s->placer.cache.nodes.at[slot].nominated.at[i];
-        if (n.class->template->priority < priority) {
-            nominate(s, n.number, NULL, NULL);
+    struct scheduler_flight *f = &s->flight;
+    const struct preemption_node *n = &found->nodes.at[found->chosen];
+    f->preemption_node = s->placer.cache.nodes.at[n->slot].name;
+    for (uint32_t i = 0; i < n->count; i++) {
+        uint32_t row = found->victims.at[n->first + i];
+        if (!s->placer.cache.pods.at[row].terminating) {
+            VEC_PUSH(&f->victims, api_ref_pod(&sim->world, row));
         }
     }
 }
 
-static void act(struct sim *sim, struct scheduler *s, const struct placer_pod *pod, const struct preemption *found)
+/* Nobody is removed for another's sake while the cluster comes to rest. */
+static void decide_preemption(struct sim *sim, struct scheduler *s, const struct placer_pod *pod)
 {
-    const struct preemption_node *n = &found->nodes.at[found->chosen];
-    nominate(s, pod->number, pod->class, s->placer.cache.nodes.at[n->slot].name);
-    clear_lower(s, n->slot, pod->class->template->priority);
-    for (uint32_t i = 0; i < n->count; i++) {
-        evict(sim, s, found->victims.at[n->first + i], pod->number);
-    }
-}
-
-static void trace(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
-                  const struct placer_result *result, const struct preemption *found, const char *says)
-{
-    if (s->placer.detailed) {
-        s->tracer->attempt(s->tracer->context, sim, &s->placer, pod, result, found, says);
-    }
-}
-
-/* Whether the pod may take another's place; if not, *says what the failure's message says of it: null where there is
- * nobody of lower priority. */
-static bool may_preempt(const struct scheduler *s, const struct placer_pod *pod, const char **says)
-{
+    struct scheduler_flight *f = &s->flight;
     const struct pod_template *t = pod->class->template;
-    *says = !pod->profile->preempts ? verdict_not_tried
-            : t->never_preempts     ? "not eligible due to preemptionPolicy=Never."
-                                    : NULL;
-    return *says == NULL && t->priority > s->lowest;
-}
-
-/* Returns what the failure's message says of preemption. */
-static const char *preempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
-                           const struct placer_result *result)
-{
-    struct preemption_input in = {.pod = pod, .now_ns = sim_now(sim), .is_preempted = is_preempted, .context = s};
+    f->tried = f->result.outcome == PLACER_UNSCHEDULABLE && !sim->settling && pod->profile->preempts;
+    f->preemption = t->never_preempts ? PREEMPTION_NEVER : PREEMPTION_NO_CANDIDATE;
+    f->victims.count = 0;
+    if (!f->tried || t->never_preempts || t->priority <= s->lowest) {
+        trace(sim, s, &s->placer, pod, NULL);
+        return;
+    }
+    struct preemption_input in = {.pod = pod, .now_ns = sim_now(sim), .is_preempted = is_preempted, .context = sim};
     struct preemption found = preemption_find(&s->placer, &in);
-    const char *says = found.outcome == PREEMPTION_CHOSEN ? ""
-                       : found.outcome == PREEMPTION_WAITS
-                           ? "not eligible due to a terminating pod on the nominated node."
-                           : NULL;
-    trace(sim, s, pod, result, &found, says);
+    f->preemption = found.outcome;
+    trace(sim, s, &s->placer, pod, &found);
     if (found.outcome == PREEMPTION_CHOSEN) {
-        act(sim, s, pod, &found);
-    } else if (found.outcome == PREEMPTION_NO_CANDIDATE) {
-        nominate(s, pod->number, NULL, NULL);
+        keep_victims(sim, s, &found);
     }
     preemption_drop(&found);
-    return says;
 }
 
-/* Nobody is removed for another's sake while the cluster comes to rest. */
-static void fail_attempt(struct sim *sim, struct scheduler *s, const struct placer_pod *pod,
-                         const struct placer_result *result)
+/* All is decided by what is there when the pod is taken out. */
+static void decide(struct sim *sim, struct scheduler *s, uint32_t row)
 {
-    queue_fail(&s->queue, pod->number, sim_now(sim));
-    const char *says = NULL;
-    if (result->outcome == PLACER_UNSCHEDULABLE && !sim->settling && may_preempt(s, pod, &says)) {
-        says = preempt(sim, s, pod, result);
+    const struct pod *p = world_pod(&sim->world, row);
+    struct scheduler_flight *f = &s->flight;
+    struct placer_pod pod = {.profile = s->queue.pods.at[row].profile,
+                             .class = s->queue.pods.at[row].class,
+                             .number = row,
+                             .nominated = p->nominated_node,
+                             .wanted_node = p->wanted_node};
+    f->on = true;
+    f->profile = pod.profile;
+    f->class = pod.class;
+    s->placer.detailed = s->tracer != NULL && s->tracer->wants(s->tracer->context, sim, row);
+    f->result = placer_place(&s->placer, &pod);
+    s->last = (struct scheduler_attempt){
+        .count = s->last.count + 1, .at_ns = sim_now(sim), .pod = api_ref_pod(&sim->world, row)};
+    if (f->result.node != NONE) {
+        s->last.node = s->placer.cache.nodes.at[f->result.node].name;
+        trace(sim, s, &s->placer, &pod, NULL);
     } else {
-        trace(sim, s, pod, result, NULL, says);
+        decide_preemption(sim, s, &pod);
     }
-    note_failure(sim, s, pod->number, result, says);
-    report_unschedulable(sim, pod->number);
-    int64_t flush = (sim_now(sim) + 300 * SECOND) / FLUSH_PERIOD * FLUSH_PERIOD + FLUSH_PERIOD;
-    sim_wake_at(sim, &scheduler_model, CLASS_FLUSH, 0, 0, flush);
+}
+
+/* ---- an attempt ends ---- */
+
+/* One that went while it was tried is assumed all the same, then forgotten. */
+static void assume(struct sim *sim, struct scheduler *s)
+{
+    uint32_t row = s->last.pod.row;
+    queue_done(&s->queue);
+    if (exists(sim, s->last.pod)) {
+        scheduler_assume(s, row, s->flight.class, s->last.node);
+        sim_wake(sim, &scheduler_model, SCHEDULER_BINDING, row, 0);
+    } else {
+        scheduler_tell_gone(s, sim, row, s->flight.class, INT32_MAX);
+    }
+}
+
+/* Why a pod comes back to the queue, and what becomes of its nomination. */
+struct setback {
+    uint32_t rejectors; /* set; none: an error */
+    bool by_error;      /* so the condition says */
+    bool nominates;     /* else it stays as it is */
+    const char *nominated_node;
+};
+
+/* What becomes of a pod that no node takes; there: it still exists. */
+static struct setback setback_of(const struct scheduler_flight *f, bool there)
+{
+    bool nowhere = f->result.outcome == PLACER_NO_NODES, by_error = f->result.outcome == PLACER_ERROR;
+    bool chosen = f->tried && there && f->preemption == PREEMPTION_CHOSEN;
+    bool hopeless = f->tried && there && f->preemption == PREEMPTION_NO_CANDIDATE;
+    return (struct setback){.rejectors = nowhere || by_error ? 0 : f->result.plugins,
+                            .by_error = by_error,
+                            .nominates = nowhere || by_error || chosen || hopeless,
+                            .nominated_node = chosen ? f->preemption_node : NULL};
+}
+
+/* The nomination is remembered at once; what is written of the pod takes the API's time. */
+static void send_back(struct sim *sim, struct scheduler *s, uint32_t row, const struct setback *why)
+{
+    const struct pod *p = world_pod(&sim->world, row);
+    const char *node = why->nominates ? why->nominated_node : p->nominated_node;
+    queue_fail(&s->queue, row, why->rejectors, sim_now(sim));
+    scheduler_nominate(s, row, s->queue.pods.at[row].class, node);
+    set_ticks(sim, s);
+    if (p->unschedulable == why->by_error || p->nominated_node != node) {
+        sim_send(sim, sim_client(sim, &scheduler_model, SCHEDULER_RESULT),
+                 &(struct intent){.kind = INTENT_POD_UNSCHEDULED,
+                                  .target = api_ref_pod(&sim->world, row),
+                                  .unscheduled = {.by_error = why->by_error,
+                                                  .nominates = why->nominates,
+                                                  .nominated_node = why->nominated_node}});
+    }
+}
+
+static void fail(struct sim *sim, struct scheduler *s)
+{
+    struct scheduler_flight *f = &s->flight;
+    bool there = exists(sim, s->last.pod);
+    struct setback why = setback_of(f, there);
+    uint32_t row = s->last.pod.row;
+    s->last.rejectors = why.rejectors;
+    s->last.nominates = why.nominates;
+    s->last.nominated_node = why.nominated_node;
+    if (!there) {
+        queue_done(&s->queue);
+        return;
+    }
+    if (f->victims.count > 0) {
+        uint32_t number = evictions_begin(&s->evictions, sim, &s->placer.cache, row, why.nominated_node, f->victims.at,
+                                          f->victims.count);
+        sim_wake(sim, &scheduler_model, SCHEDULER_EVICTION, number, 0);
+    }
+    failure_note(sim, &s->placer, row, &f->result, preemption_words(f));
+    send_back(sim, s, row, &why);
+}
+
+static void conclude(struct sim *sim, struct scheduler *s)
+{
+    s->flight.on = false;
+    s->last.concluded = true;
+    s->rests_until_ns = sim_now(sim) + sim->delays.scheduling_rest_ns;
+    if (s->last.node != NULL) {
+        assume(sim, s);
+    } else {
+        fail(sim, s);
+    }
 }
 
 static void attempt(struct sim *sim, struct scheduler *s)
 {
-    uint32_t row = queue_pop(&s->queue, sim_now(sim));
+    uint32_t row = s->flight.on || sim_now(sim) < s->rests_until_ns ? NONE : queue_pop(&s->queue, sim_now(sim));
     if (row == NONE) {
         return;
     }
-    const struct pod *p = world_pod(&sim->world, row);
-    struct placer_pod pod = {.profile = scheduler_config_profile(&s->config, p->template->scheduler),
-                             .class = classes_of(&s->classes, sim, p),
-                             .number = row,
-                             .wanted_node = p->wanted_node};
-    s->placer.detailed = s->tracer != NULL && s->tracer->wants(s->tracer->context, sim, row);
-    struct placer_result result = placer_place(&s->placer, &pod);
-    if (result.node != NONE) {
-        trace(sim, s, &pod, &result, NULL, NULL);
-        bind(sim, s, row, pod.class, result.node);
+    decide(sim, s, row);
+    if (sim->delays.scheduling_ns > 0) {
+        sim_wake_at(sim, &scheduler_model, SCHEDULER_RESULT, 0, 0, sim_now(sim) + sim->delays.scheduling_ns);
     } else {
-        fail_attempt(sim, s, &pod, &result);
-    }
-    if (s->queue.waiting > 0) {
-        sim_wake(sim, &scheduler_model, CLASS_ATTEMPT, 0, 0);
+        conclude(sim, s);
     }
 }
 
-static void flush(struct sim *sim, struct scheduler *s)
+/* ---- beside the attempts ---- */
+
+/* A pod whose bind the API refused is tried again later. */
+static void bind(struct sim *sim, struct scheduler *s, const struct turn *turn)
 {
-    if (queue_flush_old(&s->queue, sim_now(sim))) {
-        sim_wake_at(sim, &scheduler_model, CLASS_FLUSH, 0, 0, sim_now(sim) + FLUSH_PERIOD);
+    if (turn->stage == 0) {
+        const struct cached_node *n = &s->placer.cache.nodes.at[s->placer.cache.pods.at[turn->id].node];
+        sim_ask(sim, &(struct intent){.kind = INTENT_BIND_POD,
+                                      .target = api_ref_pod(&sim->world, turn->id),
+                                      .bind = {.node_name = n->name, .row = n->present ? n->row : NONE}});
+    } else if (turn->outcomes[0].kind == OUTCOME_REFUSED) {
+        scheduler_forget(s, sim, turn->id);
+        send_back(sim, s, turn->id, &(struct setback){.by_error = true, .nominates = true});
     }
-    if (s->queue.waiting > 0) {
-        sim_wake(sim, &scheduler_model, CLASS_ATTEMPT, 0, 0);
+}
+
+static void evict(struct sim *sim, struct scheduler *s, const struct turn *turn)
+{
+    struct ref preemptor;
+    if (evictions_turn(&s->evictions, sim, turn, &preemptor) && exists(sim, preemptor) &&
+        world_pod(&sim->world, preemptor.row)->node_name == NULL) {
+        queue_activate(&s->queue, preemptor.row, sim_now(sim));
     }
+}
+
+static void tick(struct sim *sim, struct scheduler *s, uint32_t which)
+{
+    if (which == TICK_POOL) {
+        s->pool_tick_set = false;
+        queue_flush(&s->queue, sim_now(sim));
+    } else {
+        queue_tick(&s->queue, sim_now(sim));
+    }
+    set_ticks(sim, s);
 }
 
 static void handle(struct sim *sim, void *state, const struct turn *turn)
 {
-    if (turn->class == CLASS_ATTEMPT) {
-        attempt(sim, state);
-    } else {
-        flush(sim, state);
+    struct scheduler *s = state;
+    bool idle = s->queue.waiting == 0;
+    switch (turn->class) {
+    case SCHEDULER_RESULT:
+        conclude(sim, s);
+        break;
+    case SCHEDULER_BINDING:
+        bind(sim, s, turn);
+        break;
+    case SCHEDULER_EVICTION:
+        evict(sim, s, turn);
+        break;
+    case SCHEDULER_TICK:
+        tick(sim, s, turn->id);
+        break;
+    default:
+        attempt(sim, s);
+        break;
+    }
+    if (idle || turn->class == SCHEDULER_RESULT || turn->class == SCHEDULER_ATTEMPT) {
+        go_on(sim, s);
     }
 }
 
-/* ---- facts ---- */
-
-static void on_node(struct sim *sim, struct scheduler *s, const struct fact *fact)
-{
-    struct cache *cache = &s->placer.cache;
-    if (fact->verb == FACT_REMOVED) {
-        uint32_t slot = cache_find(cache, ((const struct node *)fact->old)->name);
-        if (slot != NONE) {
-            cache_remove_node(cache, slot);
-        }
-        return;
-    }
-    cache_put_node(cache, world_node(&sim->world, fact->row), fact->row);
-    something_may_help(sim, s);
-}
-
-/* In a cluster at rest DaemonSets' pods were there before others: they came with their nodes. */
-static int32_t priority_of(const struct sim *sim, const struct pod *p)
-{
-    return sim->settling && p->wanted_node != NULL ? INT32_MAX : p->template->priority;
-}
-
-static void render_unknown(const struct sim *sim, const struct note *note, char *text, size_t size)
-{
-    (void)sim;
-    snprintf(text, size, "no scheduler is named %s: the pod stays Pending", note->texts[0]);
-}
-
-/* No cluster says anything of it, ever. */
-static void note_unknown(struct sim *sim, uint32_t row, const char *scheduler)
-{
-    sim_note(sim, &(struct note){.model = "scheduler",
-                                 .object = NOTE_POD,
-                                 .row = row,
-                                 .warning = true,
-                                 .reason = "UnknownScheduler",
-                                 .texts = {scheduler},
-                                 .render = render_unknown});
-}
-
-static void enter(struct sim *sim, struct scheduler *s, uint32_t row)
-{
-    const struct pod *p = world_pod(&sim->world, row);
-    s->lowest = p->template->priority < s->lowest ? p->template->priority : s->lowest;
-    if (p->node_name != NULL) {
-        count_in(sim, s, row);
-    } else if (scheduler_config_profile(&s->config, p->template->scheduler) == NULL) {
-        note_unknown(sim, row, p->template->scheduler);
-    } else {
-        queue_add(&s->queue, row, p->uid, priority_of(sim, p), sim_now(sim));
-        wake(sim);
-    }
-}
-
-static void on_pod_changed(struct sim *sim, struct scheduler *s, const struct fact *fact)
-{
-    const struct pod *p = world_pod(&sim->world, fact->row);
-    if (fact->changed & FIELD_NODE_NAME) {
-        queue_remove(&s->queue, fact->row);
-        if (!cache_has_pod(&s->placer.cache, fact->row) && !pod_is_terminal(p)) {
-            count_in(sim, s, fact->row);
-        }
-    }
-    if (fact->changed & FIELD_DELETION) {
-        cache_terminate_pod(&s->placer.cache, fact->row);
-    }
-    if (fact->changed & FIELD_PHASE && pod_is_terminal(p) && count_out(s, fact->row)) {
-        something_may_help(sim, s);
-    }
-}
-
+/* What the scheduler learns it acts on when its watch has brought it. */
 static void on_fact(struct sim *sim, void *state, const struct fact *fact)
 {
     struct scheduler *s = state;
-    if (fact->kind == FACT_NODE) {
-        on_node(sim, s, fact);
-    } else if (fact->verb == FACT_ADDED) {
-        enter(sim, s, fact->row);
-    } else if (fact->verb == FACT_CHANGED) {
-        on_pod_changed(sim, s, fact);
-    } else {
-        queue_remove(&s->queue, fact->row);
-        bool nominated = nomination_of(s, fact->row)->node != NULL;
-        nominate(s, fact->row, NULL, NULL);
-        s->nominations.at[fact->row].preempted = false;
-        if (count_out(s, fact->row) || nominated) {
-            something_may_help(sim, s);
-        }
+    bool idle = s->queue.waiting == 0;
+    if (fact->kind == FACT_POD && fact->verb == FACT_REMOVED && scheduler_assumes(s, fact->row)) {
+        sim_forget(sim, &scheduler_model, SCHEDULER_BINDING, fact->row);
+    }
+    scheduler_learn(s, sim, fact);
+    if (idle && s->queue.waiting > 0 && s->rests_until_ns <= sim_now(sim)) {
+        sim_wake_watched(sim, &scheduler_model, SCHEDULER_ATTEMPT, 0, 0);
+    } else if (idle) {
+        go_on(sim, s);
     }
 }
+
+static bool holds(const void *context, uint32_t row)
+{
+    const struct sim *sim = context;
+    const struct scheduler *s = sim_state(sim, &scheduler_model);
+    return evictions_hold(&s->evictions, sim, row);
+}
+
+static void start(struct sim *sim, void *state)
+{
+    struct scheduler *s = state;
+    scheduler_open(s, sim);
+    s->queue.holds = holds;
+    s->queue.context = sim;
+    go_on(sim, s);
+}
+
+static void stop(struct sim *sim, void *state)
+{
+    (void)sim;
+    scheduler_drop(state);
+}
+
+static const struct model_class classes[SCHEDULER_CLASSES] = {
+    [SCHEDULER_RESULT] = {.name = "scheduling result", .client = CLIENT_SCHEDULER},
+    [SCHEDULER_BINDING] = {.name = "binding", .client = CLIENT_SCHEDULER},
+    [SCHEDULER_EVICTION] = {.name = "preemption", .client = CLIENT_SCHEDULER},
+    [SCHEDULER_TICK] = {.name = "scheduling queue tick", .client = CLIENT_SCHEDULER},
+    [SCHEDULER_ATTEMPT] = {.name = "scheduling attempt", .client = CLIENT_SCHEDULER},
+};
+
+const struct model scheduler_model = {
+    .name = "scheduler",
+    .state_size = sizeof(struct scheduler),
+    .classes = classes,
+    .class_count = SCHEDULER_CLASSES,
+    .facts = FACTS(FACT_NODE) | FACTS(FACT_POD),
+    .start = start,
+    .handle = handle,
+    .on_fact = on_fact,
+    .stop = stop,
+};
 
 void scheduler_model_trace(struct sim *sim, const struct scheduler_tracer *tracer)
 {
@@ -415,47 +354,12 @@ void scheduler_model_trace(struct sim *sim, const struct scheduler_tracer *trace
     s->tracer = tracer;
 }
 
-static void start(struct sim *sim, void *state)
+const struct scheduler_attempt *scheduler_last_attempt(const struct sim *sim)
 {
-    struct scheduler *s = state;
-    s->placer = placer_make(sim->arena, sim->names);
-    s->lowest = INT32_MAX;
-    s->config = scheduler_config_make(sim->arena, sim->names, sim->scheduler);
-    for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
-        if (sim->world.nodes.at[row].uid != 0) {
-            cache_put_node(&s->placer.cache, &sim->world.nodes.at[row], row);
-        }
-    }
-    for (uint32_t row = 0; row < sim->world.pods.count; row++) {
-        if (sim->world.pods.at[row].uid != 0 && !pod_is_terminal(&sim->world.pods.at[row])) {
-            enter(sim, s, row);
-        }
-    }
+    return &((struct scheduler *)sim_state(sim, &scheduler_model))->last;
 }
 
-static void stop(struct sim *sim, void *state)
+struct queue *scheduler_queue(const struct sim *sim)
 {
-    (void)sim;
-    struct scheduler *s = state;
-    placer_drop(&s->placer);
-    classes_drop(&s->classes);
-    queue_drop(&s->queue);
-    VEC_DROP(&s->nominations);
+    return &((struct scheduler *)sim_state(sim, &scheduler_model))->queue;
 }
-
-static const struct model_class classes[] = {
-    [CLASS_ATTEMPT] = {.name = "scheduling attempt", .client = CLIENT_SCHEDULER},
-    [CLASS_FLUSH] = {.name = "scheduling queue flush", .client = CLIENT_SCHEDULER},
-};
-
-const struct model scheduler_model = {
-    .name = "scheduler",
-    .state_size = sizeof(struct scheduler),
-    .classes = classes,
-    .class_count = sizeof classes / sizeof classes[0],
-    .facts = FACTS(FACT_NODE) | FACTS(FACT_POD),
-    .start = start,
-    .handle = handle,
-    .on_fact = on_fact,
-    .stop = stop,
-};

@@ -1,16 +1,26 @@
-/* scheduler_model.h -- kube-scheduler over time: its cache, its queue, one attempt after another.
+/* scheduler_model.h -- kube-scheduler over time: one attempt after another.
  *
- * A pod without a node waits in the queue; an attempt (placer.h) gives it a node, which the cache assumes at once and a
- * bind writes, or sends it to the pool with the condition Unschedulable; then pods of lower priority may have to make room
- * (preemption.h), whose PodDisruptionBudgets are not looked at. What may help (a node that came or changed, a
- * pod that went) moves the pool.
+ * A pod without a node waits in the queue (queue.h); an attempt (placer.h) gives it a node, which the cache assumes at once
+ * and a bind writes, or sends it back to the queue with the condition Unschedulable. Then pods of lower priority may have
+ * to make room (preemption.h): the calls for that run beside the attempts (evictions.h).
+ *
+ * Source: Kubernetes v1.36, pkg/scheduler/schedule_one.go.
  */
 #ifndef MODELS_SCHEDULER_SCHEDULER_MODEL_H
 #define MODELS_SCHEDULER_SCHEDULER_MODEL_H
 
 #include "models/model.h"
-#include "models/scheduler/placer.h"
-#include "models/scheduler/preemption.h"
+#include "models/scheduler/scheduler.h"
+
+/* Classes of work, in the model's order. */
+enum {
+    SCHEDULER_RESULT,   /* an attempt that takes time ends */
+    SCHEDULER_BINDING,  /* by pod row: a bind */
+    SCHEDULER_EVICTION, /* by number of the eviction: its next call */
+    SCHEDULER_TICK,     /* what the queue does by itself */
+    SCHEDULER_ATTEMPT,  /* a pod is taken out of the queue */
+    SCHEDULER_CLASSES,
+};
 
 extern const struct model scheduler_model;
 
@@ -27,5 +37,11 @@ struct scheduler_tracer {
 
 /* Before the start. The tracer is borrowed. */
 void scheduler_model_trace(struct sim *sim, const struct scheduler_tracer *tracer);
+
+/* The latest attempt. */
+const struct scheduler_attempt *scheduler_last_attempt(const struct sim *sim);
+
+/* The queue, to be read; and, before the run, to be set. */
+struct queue *scheduler_queue(const struct sim *sim);
 
 #endif

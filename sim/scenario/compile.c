@@ -706,6 +706,7 @@ struct pod compile_pod(struct compiler *c, const struct value *object)
         .name = text_at(c, object, "metadata.name"),
         .namespace = namespace_of(c, object),
         .node_name = template->node_name,
+        .nominated_node = text_at(c, object, "status.nominatedNodeName"),
         .node = NONE,
         .ready_since_ns = TIME_UNSET,
         .start_ns = TIME_UNSET,

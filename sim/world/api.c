@@ -43,6 +43,9 @@ static struct current current_of(const struct world *w, const struct intent *i)
     case INTENT_REMOVE_POD:
     case INTENT_BIND_POD:
     case INTENT_POD_STATUS:
+    case INTENT_POD_UNSCHEDULED:
+    case INTENT_PREEMPT_POD:
+    case INTENT_UPDATE_POD:
         return CURRENT(w->pods.at[row], generation);
     case INTENT_UPDATE_REPLICASET:
     case INTENT_REPLICASET_STATUS:
@@ -77,16 +80,39 @@ static bool creates(enum intent_kind kind)
 static uint32_t delete_pod(struct world *w, uint32_t row, int64_t grace_ns)
 {
     const struct pod *p = world_pod(w, row);
-    if (p->node_name == NULL || pod_is_terminal(p)) {
+    grace_ns = grace_ns >= 0 ? grace_ns : p->template->grace_ns;
+    if (p->node_name == NULL || pod_is_terminal(p) || grace_ns == 0) {
         world_remove_pod(w, row);
         return FIELD_DELETION;
     }
     struct pod next = *p;
     if (p->deletion_ns == TIME_UNSET) {
         next.deletion_ns = world_stamp(w);
-        next.grace_ns = grace_ns >= 0 ? grace_ns : p->template->grace_ns;
+        next.grace_ns = grace_ns;
     }
     return world_update_pod(w, row, &next);
+}
+
+/* What the scheduler writes of a pod that it has no node for. */
+static uint32_t update_unscheduled(struct world *w, const struct intent *i)
+{
+    struct pod next = *world_pod(w, i->target.row);
+    if (next.node_name == NULL) {
+        next.unschedulable = !i->unscheduled.by_error;
+        next.nominated_node = i->unscheduled.nominates ? i->unscheduled.nominated_node : next.nominated_node;
+    }
+    return world_update_pod(w, i->target.row, &next);
+}
+
+static uint32_t update_pod(struct world *w, const struct intent *i)
+{
+    struct pod next = *world_pod(w, i->target.row);
+    if (i->kind == INTENT_PREEMPT_POD) {
+        next.preempted = true;
+    } else {
+        next.template = i->pod.template;
+    }
+    return world_update_pod(w, i->target.row, &next);
 }
 
 static uint32_t update_pod_status(struct world *w, const struct intent *i)
@@ -111,6 +137,7 @@ static uint32_t bind_pod(struct world *w, const struct intent *i)
     next.node_name = i->bind.node_name;
     next.node = exists ? row : NONE;
     next.unschedulable = false;
+    next.nominated_node = NULL;
     return world_update_pod(w, i->target.row, &next);
 }
 
@@ -218,6 +245,11 @@ static uint32_t change(struct world *w, const struct intent *i)
         return bind_pod(w, i);
     case INTENT_POD_STATUS:
         return update_pod_status(w, i);
+    case INTENT_POD_UNSCHEDULED:
+        return update_unscheduled(w, i);
+    case INTENT_PREEMPT_POD:
+    case INTENT_UPDATE_POD:
+        return update_pod(w, i);
     case INTENT_UPDATE_REPLICASET:
         return update_replicaset(w, i);
     case INTENT_REPLICASET_STATUS:
@@ -311,12 +343,17 @@ uint64_t api_rank_default(const struct world *w, const struct intent *intent)
         uid = w->nodes.at[intent->target.row].uid;
         break;
     case INTENT_BIND_POD:
-    case INTENT_POD_STATUS:
     case INTENT_DELETE_POD:
     case INTENT_REMOVE_POD:
+    case INTENT_POD_STATUS:
+    case INTENT_POD_UNSCHEDULED:
+    case INTENT_PREEMPT_POD:
+    case INTENT_UPDATE_POD:
         part = PODS;
         uid = w->pods.at[intent->target.row].uid;
-        verb = intent->kind == INTENT_BIND_POD ? BIND : intent->kind == INTENT_POD_STATUS ? STATUS : DELETE;
+        verb = intent->kind == INTENT_BIND_POD                                          ? BIND
+               : intent->kind == INTENT_DELETE_POD || intent->kind == INTENT_REMOVE_POD ? DELETE
+                                                                                        : STATUS;
         break;
     default:
         break;

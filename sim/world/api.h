@@ -15,10 +15,14 @@
 #include "sim/world/world.h"
 
 enum intent_kind {
-    INTENT_CREATE_POD,        /* pod */
-    INTENT_DELETE_POD,        /* target; grace_ns, or -1 for the pod's own: removed at once if not bound or terminal */
-    INTENT_REMOVE_POD,        /* target: the kubelet is done with it */
-    INTENT_BIND_POD,          /* target; node_name, row: the node's row or NONE */
+    INTENT_CREATE_POD, /* pod */
+    INTENT_DELETE_POD, /* target; grace_ns, or -1 for the pod's own: removed at once if it is 0 or the pod not bound
+                               * or terminal */
+    INTENT_REMOVE_POD, /* target: the kubelet is done with it */
+    INTENT_BIND_POD,   /* target; node_name, row: the node's row or NONE */
+    INTENT_POD_UNSCHEDULED,   /* target; unscheduled is taken: the scheduler has no node for it */
+    INTENT_PREEMPT_POD,       /* target: it is to be deleted for the sake of one of higher priority */
+    INTENT_UPDATE_POD,        /* target; pod: template is taken */
     INTENT_POD_STATUS,        /* target; pod: phase, ready, ready_since, start, restarts, unschedulable are taken */
     INTENT_CREATE_REPLICASET, /* replicaset */
     INTENT_UPDATE_REPLICASET, /* target; replicaset: replicas, min_ready_seconds and the annotations are taken */
@@ -49,6 +53,11 @@ struct intent {
             const char *node_name;
             uint32_t row;
         } bind;
+        struct {
+            bool by_error;              /* reason SchedulerError, not Unschedulable */
+            bool nominates;             /* else nominatedNodeName stays as it is */
+            const char *nominated_node; /* null: none */
+        } unscheduled;
         int64_t grace_ns;
         int32_t replicas;
     };

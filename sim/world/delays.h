@@ -33,6 +33,8 @@ struct delays {
     int64_t watch_ns; /* from a write to the wake of who watches the object */
     int64_t write_ns; /* from sending a write to its effect */
     struct client_limit limits[CLIENT_COUNT];
+    int64_t scheduling_ns;      /* an attempt of the scheduler: from taking a pod out of its queue to the result */
+    int64_t scheduling_rest_ns; /* from a result to the next attempt */
     int64_t kubelet_sync_ns;    /* from binding to the start of the pod on its node */
     int64_t container_start_ns; /* create and start, each container */
     int64_t image_pull_ns;      /* an image that the node does not have yet */

@@ -146,7 +146,9 @@ struct pod {
     int64_t grace_ns;    /* of the deletion */
     int32_t restarts;    /* largest restart count of its containers */
     int32_t sidecar_restarts;
-    bool unschedulable; /* condition PodScheduled is False, reason Unschedulable */
+    bool unschedulable;         /* condition PodScheduled is False, reason Unschedulable */
+    const char *nominated_node; /* status.nominatedNodeName: where it means to come to; null: none */
+    bool preempted;             /* condition DisruptionTarget is True, reason PreemptionByScheduler */
     /* Load, written by the service model (world_set_use), read by metrics, cost and evictions. */
     int64_t used_mcpu; /* UNLIMITED (-1): unknown */
     int64_t used_memory_bytes;

@@ -401,7 +401,10 @@ uint32_t world_update_pod(struct world *w, uint32_t row, const struct pod *next)
         bit(old.ready != next->ready || old.ready_since_ns != next->ready_since_ns, FIELD_READY) |
         bit(old.deletion_ns != next->deletion_ns, FIELD_DELETION) |
         bit(old.restarts != next->restarts || old.sidecar_restarts != next->sidecar_restarts, FIELD_RESTARTS) |
-        bit(old.start_ns != next->start_ns || old.unschedulable != next->unschedulable, FIELD_STATUS);
+        bit(old.template != next->template, FIELD_TEMPLATE) |
+        bit(old.start_ns != next->start_ns || old.unschedulable != next->unschedulable ||
+                old.nominated_node != next->nominated_node || old.preempted != next->preempted,
+            FIELD_STATUS);
     if (changed == 0) {
         return 0;
     }
@@ -419,6 +422,9 @@ uint32_t world_update_pod(struct world *w, uint32_t row, const struct pod *next)
     p->sidecar_restarts = next->sidecar_restarts;
     p->start_ns = next->start_ns;
     p->unschedulable = next->unschedulable;
+    p->nominated_node = next->nominated_node;
+    p->preempted = next->preempted;
+    p->template = next->template;
     p->version = w->next_version++;
     count_request(w, p, 1);
     if (changed & FIELD_NODE_NAME) {

@@ -129,6 +129,7 @@ static struct pod_template *make_template(struct hpa_world *w)
     t->tree = tree;
     t->labels = labels_compile(a, w->names, labels);
     t->placement = &anywhere;
+    t->grace_ns = 30 * INT64_C(1000000000);
     return t;
 }
 

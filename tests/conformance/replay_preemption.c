@@ -8,8 +8,6 @@
 
 extern const struct replay replay_preemption[];
 
-#define SECOND INT64_C(1000000000)
-
 struct scene {
     struct scheduler_cluster s;
     bool *preempted; /* by number: terminating because of a preemption */
@@ -25,22 +23,6 @@ static void put(struct replay_case *c, struct value *map, const char *key, const
 static void append(struct replay_case *c, struct value *list, const char *text)
 {
     value_append(&c->scratch, list, value_text(&c->scratch, text));
-}
-
-static int two(const char *s)
-{
-    return (s[0] - '0') * 10 + (s[1] - '0');
-}
-
-/* Nanoseconds of a text 2000-01-02T03:04:05Z, from the start of 2000; only order counts. */
-static int64_t instant_of(const struct value *v)
-{
-    const char *s = value_as_text(v);
-    if (s == NULL) {
-        return TIME_UNSET;
-    }
-    int64_t days = ((int64_t)(two(s) * 100 + two(s + 2) - 2000) * 12 + two(s + 5)) * 31 + two(s + 8);
-    return (((days * 24 + two(s + 11)) * 60 + two(s + 14)) * 60 + two(s + 17)) * SECOND;
 }
 
 static const char *name_of(struct scene *x, const struct value *pod)
@@ -90,7 +72,7 @@ static void fill(struct scene *x)
         cache_add_pod(&x->s.placer.cache, number, class_of(x, pod),
                       names_text(x->s.c->names, value_as_text(value_at(pod, "spec.nodeName"))),
                       value_at(pod, "metadata.deletionTimestamp") != NULL,
-                      instant_of(value_at(pod, "status.startTime")));
+                      scheduler_cluster_instant(value_at(pod, "status.startTime")));
     }
     for (uint32_t i = 0; i < nominated->count; i++) {
         const struct value *pod = nominated->items[i];
@@ -294,7 +276,7 @@ static bool run(const struct value *in, const struct value *out, struct replay_c
     struct placer_result result = placer_place(&x.s.placer, &pod);
     struct preemption_input input = {.pod = &pod,
                                      .never = policy != NULL && strcmp(policy, "Never") == 0,
-                                     .now_ns = instant_of(value_get(in, "now")),
+                                     .now_ns = scheduler_cluster_instant(value_get(in, "now")),
                                      .budgets = x.budgets,
                                      .budget_count = x.budget_count,
                                      .is_preempted = is_preempted,

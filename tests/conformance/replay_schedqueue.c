@@ -1,8 +1,10 @@
-/* schedqueue/queueing-hints: which event brings a pod back; vectors/schedqueue/README.md says what the suite holds. */
+/* schedqueue/queueing-hints and timeline-*: which event brings a pod back, and the whole queue over time;
+ * vectors/schedqueue/README.md says what each suite holds. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "models/scheduler/hint.h"
+#include "tests/conformance/schedqueue_timeline.h"
 #include "tests/conformance/scheduler_cluster.h"
 
 extern const struct replay replay_schedqueue[];
@@ -160,5 +162,12 @@ static bool run_hints(const struct value *in, const struct value *out, struct re
 
 const struct replay replay_schedqueue[] = {
     {"schedqueue/queueing-hints", run_hints},
+    {"schedqueue/timeline-backlog", schedqueue_timeline_run},
+    {"schedqueue/timeline-errors", schedqueue_timeline_run},
+    {"schedqueue/timeline-gates", schedqueue_timeline_run},
+    {"schedqueue/timeline-hints", schedqueue_timeline_run},
+    {"schedqueue/timeline-inflight", schedqueue_timeline_run},
+    {"schedqueue/timeline-long", schedqueue_timeline_run},
+    {"schedqueue/timeline-preemption", schedqueue_timeline_run},
     {NULL, NULL},
 };

@@ -171,6 +171,21 @@ void scheduler_cluster_fill(struct scheduler_cluster *s)
     cache_snapshot(&s->placer.cache);
 }
 
+static int two(const char *s)
+{
+    return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+int64_t scheduler_cluster_instant(const struct value *v)
+{
+    const char *s = value_as_text(v);
+    if (s == NULL) {
+        return TIME_UNSET;
+    }
+    int64_t days = ((int64_t)(two(s) * 100 + two(s + 2) - 2000) * 12 + two(s + 5) - 1) * 31 + two(s + 8) - 1;
+    return (((days * 24 + two(s + 11)) * 60 + two(s + 14)) * 60 + two(s + 17)) * INT64_C(1000000000);
+}
+
 struct value *scheduler_cluster_reasons(struct scheduler_cluster *s, const struct verdict *v,
                                         const struct pod_class *class)
 {

@@ -118,7 +118,7 @@ Test(api, an_update_computed_from_a_stale_version_is_a_conflict_and_changes_noth
     sim_close(sim);
 }
 
-/* An unbound pod goes at once; a bound one waits for its kubelet; the row of the first is used again with another
+/* An unbound pod goes at once; a bound one waits for its kubelet unless it has no grace; the row of the first is used again with another
  * generation, so that a late write to it finds nothing. */
 Test(api, deletes_an_unbound_pod_at_once_and_knows_a_row_used_again_from_the_one_before)
 {
@@ -142,8 +142,12 @@ Test(api, deletes_an_unbound_pod_at_once_and_knows_a_row_used_again_from_the_one
         .kind = INTENT_BIND_POD, .target = api_ref_pod(&sim->world, row), .bind = {.node_name = "node-7", .row = NONE}};
     api_apply(&sim->api, &bind);
     delete.target = api_ref_pod(&sim->world, row);
+    delete.grace_ns = 2385000000;
     cr_assert_eq(api_apply(&sim->api, &delete).kind, OUTCOME_APPLIED);
     cr_assert_eq(world_pod(&sim->world, row)->deletion_ns, 0);
     cr_assert_eq(api_apply(&sim->api, &delete).kind, OUTCOME_UNCHANGED);
+    delete.grace_ns = 0;
+    cr_assert_eq(api_apply(&sim->api, &delete).kind, OUTCOME_APPLIED);
+    cr_assert_eq(api_apply(&sim->api, &delete).kind, OUTCOME_GONE);
     sim_close(sim);
 }

@@ -539,8 +539,8 @@ void chart_latency(struct page *p, uint32_t workload, const struct series *s)
 {
     struct figure f = begin_figure(p, title_of(p, "Latency (log scale): ", workload), s, false);
     f.plot.log_seconds = f.seconds = true;
-    if (isnan(series_range(s, WORKLOAD_P99_S).mean)) {
-        return;
+    if (!(series_range(s, WORKLOAD_P99_S).most > 0)) {
+        return; /* no requests: there is nothing to draw on a log scale */
     }
     add_moments(&f, workload);
     add_drawn(&f, PLOT_PEAKS, "p99", "p99", s->at[WORKLOAD_P99_S], 1);

@@ -56,6 +56,14 @@ Test(html, has_every_chart_with_title_and_numbers)
     buffer_drop(&b);
 }
 
+/* Three workloads have latencies; one that never has a request has none to draw: 29 - 1. */
+Test(html, a_workload_without_requests_has_no_chart_of_latency)
+{
+    struct buffer b = page_of("UPDATE workload_series SET p50_s = 0, p95_s = 0, p99_s = 0 WHERE workload_id = 3", 3600);
+    cr_assert_eq(count_of(b.at, "<svg "), 28);
+    buffer_drop(&b);
+}
+
 /* The address of SVG's names would be the one exception; inline SVG does not need it. */
 Test(html, stands_alone_without_script_or_anything_from_elsewhere)
 {

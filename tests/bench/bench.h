@@ -2,7 +2,7 @@
  *
  * A file bench_GROUP.c ends in `const struct bench bench_GROUP[]`, closed by a row without a name, and has its name in
  * the list in main.c. A measurement prepares, runs for some tenths of a second, and returns the figure; it is taken three
- * times and the best one stands.
+ * times and the best one stands. One that lacks what it needs says so on standard error and returns NAN: it is left out.
  */
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H

@@ -41,6 +41,7 @@ void cache_drop(struct cache *c)
     VEC_DROP(&c->positions);
     VEC_DROP(&c->expecting);
     VEC_DROP(&c->came_from);
+    VEC_DROP(&c->gone);
     VEC_DROP(&c->unused);
     VEC_DROP(&c->pods);
     VEC_DROP(&c->zones);
@@ -423,8 +424,12 @@ void cache_remove_node(struct cache *c, uint32_t slot)
     count_terms(c, n, false);
     n->present = false;
     c->present--;
-    c->vanished += c->positions.at[slot] != NONE;
-    c->unlisted -= c->positions.at[slot] == NONE;
+    if (c->positions.at[slot] != NONE) {
+        c->vanished++;
+        VEC_PUSH(&c->gone, slot);
+    } else {
+        c->unlisted--;
+    }
     note_values(c, slot);
     release(c, slot);
 }
@@ -583,13 +588,13 @@ void cache_end_trial(struct cache *c, struct cache_trial *t)
 /* Takes the nodes off the list that are there no more. */
 static void clear_list(struct cache *c)
 {
-    for (uint32_t i = 0; i < c->order.count; i++) {
-        if (!c->nodes.at[c->order.at[i]].present) {
-            c->positions.at[c->order.at[i]] = NONE;
-            release(c, c->order.at[i]);
+    for (uint32_t i = 0; i < c->gone.count; i++) {
+        if (!c->nodes.at[c->gone.at[i]].present) {
+            c->positions.at[c->gone.at[i]] = NONE;
+            release(c, c->gone.at[i]);
         }
     }
-    c->order.count = c->came_from.count = 0;
+    c->order.count = c->came_from.count = c->gone.count = 0;
 }
 
 /* Round robin over the zones: the first node of each, then the second of each ... */

@@ -120,6 +120,7 @@ struct cache {
     uint32_t present;              /* nodes that are there */
     uint32_t unlisted;             /* of them, those that the list lacks */
     uint32_t vanished;             /* nodes of the list that are gone */
+    VEC(uint32_t) gone;            /* their slots, and some of nodes that came back */
     struct lookup by_name;
     VEC(struct cached_pod) pods; /* by the caller's numbers */
     VEC(struct cached_zone) zones;

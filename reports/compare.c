@@ -243,7 +243,9 @@ void compare_say_never_ready(struct buffer *out, const struct comparison *c)
         }
     }
     if (count > 0) {
-        buffer_format(out, count > TOLD ? " and %" PRIu32 " more" : "", count - TOLD);
+        if (count > TOLD) {
+            buffer_format(out, " and %" PRIu32 " more", count - TOLD);
+        }
         buffer_format(out, " never had a Ready pod in CANDIDATE: what it costs is without %s.",
                       count == 1 ? "it" : "them");
     }

@@ -515,7 +515,9 @@ static void tell_never_ready(struct search *s)
         buffer_clear(&s->text);
         return;
     }
-    buffer_format(&s->text, count > METRICS_TOLD ? " and %" PRIu32 " more" : "", count - METRICS_TOLD);
+    if (count > METRICS_TOLD) {
+        buffer_format(&s->text, " and %" PRIu32 " more", count - METRICS_TOLD);
+    }
     buffer_text(&s->text, " never had a Ready pod: costs and figures are without ");
     buffer_text(&s->text, count == 1 ? "it." : "them.");
     tell(s, FINDING_BAD, "workloads");
@@ -811,6 +813,8 @@ static void find_everything(struct search *s)
                 "Pods do not keep up, and what comes waits for minutes, p99: ", print_seconds);
     tell_metric(s, "cpu.throttled", throttled_told,
                 "CPU was held back, by a limit or a full node, of the time: ", print_share);
+    tell_metric(s, "oom_kills", 0.5,
+                "Containers used more memory than their limit and were killed (OOM), times: ", print_count);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
     tell_late(s);
     tell_memory(s);

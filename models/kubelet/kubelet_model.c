@@ -6,6 +6,8 @@
 #include "models/kubelet/kubelet_model.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models/kubelet/backoff.h"
@@ -22,6 +24,7 @@ struct kubelet_pod {
     int64_t seen_ns;
     int64_t ran_ns; /* when its containers started last */
     int32_t restarts;
+    int32_t oom_kills;
     struct backoff_entry backoff;
 };
 
@@ -161,6 +164,7 @@ static void write_status(struct sim *sim, uint32_t row, enum pod_phase phase, en
         i.pod.start_ns = world_stamp(&sim->world);
     }
     i.pod.restarts = own(k, row)->restarts;
+    i.pod.oom_kills = own(k, row)->oom_kills;
     sim_send(sim, CLIENT_KUBELET, &i);
 }
 
@@ -240,6 +244,43 @@ static bool node_runs(const struct sim *sim, const struct pod *p)
     return p->node != NONE && sim->world.nodes.at[p->node].ready && !sim->world.nodes.at[p->node].stopped;
 }
 
+static bool is_up(const struct kubelet_pod *o, const struct pod *p)
+{
+    return p->phase == POD_RUNNING && o->step != STEP_RUN;
+}
+
+static void say_killed(const struct sim *sim, const struct note *n, char *text, size_t size)
+{
+    (void)sim;
+    int64_t used = n->numbers[0] * 10 >> 20, limit = n->numbers[1] * 10 >> 20;
+    snprintf(text, size,
+             "Container %s used %" PRId64 ".%" PRId64 " MiB of memory, its limit is %" PRId64 ".%" PRId64
+             " MiB (exit code 137)",
+             n->texts[0], used / 10, used % 10, limit / 10, limit % 10);
+}
+
+void kubelet_kill_for_memory(struct sim *sim, uint32_t pod, const char *container, int64_t used_bytes,
+                             int64_t limit_bytes)
+{
+    struct kubelet *k = sim_state(sim, &kubelet_model);
+    struct kubelet_pod *o = own(k, pod);
+    const struct pod *p = world_pod(&sim->world, pod);
+    bool ends = o->step == STEP_REMOVE || (o->step == STEP_CRASH && o->due_ns <= sim_now(sim));
+    if (!is_up(o, p) || ends || !node_runs(sim, p)) {
+        return;
+    }
+    o->oom_kills++;
+    sim_note(sim, &(struct note){.model = "kubelet",
+                                 .object = NOTE_POD,
+                                 .row = pod,
+                                 .warning = true,
+                                 .reason = "OOMKilled",
+                                 .numbers = {used_bytes, limit_bytes},
+                                 .texts = {container},
+                                 .render = say_killed});
+    plan(sim, pod, STEP_CRASH, sim_now(sim));
+}
+
 static void handle(struct sim *sim, void *state, const struct turn *turn)
 {
     struct kubelet *k = state;
@@ -281,11 +322,6 @@ static void take_over(struct sim *sim, struct kubelet *k, uint32_t row)
     const struct pod *p = world_pod(&sim->world, row);
     *own(k, row) = (struct kubelet_pod){.uid = p->uid};
     plan(sim, row, STEP_SEE, sim_now(sim) + sim->delays.watch_ns + sim->delays.kubelet_sync_ns);
-}
-
-static bool is_up(const struct kubelet_pod *o, const struct pod *p)
-{
-    return p->phase == POD_RUNNING && o->step != STEP_RUN;
 }
 
 static void terminate(struct sim *sim, struct kubelet *k, uint32_t row)

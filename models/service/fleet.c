@@ -23,7 +23,8 @@ void fleet_drop(struct fleet *f)
 
 static bool same(const struct cohort_key *left, const struct cohort_key *right)
 {
-    return left->serving == right->serving && left->cores == right->cores && left->node == right->node &&
+    return left->serving == right->serving && left->cores == right->cores &&
+           left->memory_limit_bytes == right->memory_limit_bytes && left->node == right->node &&
            left->weight == right->weight;
 }
 

@@ -22,9 +22,10 @@
 /* What the pods of a cohort have in common. */
 struct cohort_key {
     const struct serving *serving;
-    double cores;  /* that a pod may use */
-    uint32_t node; /* the one that all are on, when its processors are short; else COHORT_ANY_NODE */
-    double weight; /* of a pod, there; else 0 */
+    double cores;               /* that a pod may use */
+    int64_t memory_limit_bytes; /* of its container; UNLIMITED: none */
+    uint32_t node;              /* the one that all are on, when its processors are short; else COHORT_ANY_NODE */
+    double weight;              /* of a pod, there; else 0 */
 };
 
 struct cohort {

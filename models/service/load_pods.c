@@ -64,6 +64,12 @@ static int64_t limit_of(const struct serving *s, const struct pod_template *t)
     return c != NULL ? c->limit_mcpu : UNLIMITED;
 }
 
+static int64_t memory_limit_of(const struct serving *s, const struct pod_template *t)
+{
+    const struct container *c = container_of(s, t);
+    return c != NULL && c->limit_memory_bytes > 0 ? c->limit_memory_bytes : UNLIMITED;
+}
+
 void load_pods_see_workload(const struct sim *sim, struct loads *l, uint32_t row)
 {
     const struct workload *w = world_workload(&sim->world, row);
@@ -119,6 +125,7 @@ static struct cohort_key key_of(const struct sim *sim, const struct loads *l, co
     int64_t node_mcpu = world_node(&sim->world, p->node)->capacity.mcpu;
     struct cohort_key key = {.serving = s, .node = COHORT_ANY_NODE};
     key.cores = pod_cores(&s->work, limit_of(s, p->template), node_mcpu);
+    key.memory_limit_bytes = memory_limit_of(s, p->template);
     if (isfinite(node_share_level(&l->nodes, p->node))) {
         key.node = p->node;
         key.weight = (double)cgroup_shares(p->template->requests.mcpu);
@@ -155,6 +162,24 @@ static bool may_serve(const struct sim *sim, const struct pod *p)
            !world_node(&sim->world, p->node)->stopped;
 }
 
+static bool is_too_much(int64_t used_bytes, int64_t limit_bytes)
+{
+    return limit_bytes != UNLIMITED && used_bytes > limit_bytes;
+}
+
+/* Ends the container of a pod that does not serve, if what it uses is above its limit. What the run begins with is looked
+ * at when it has begun. */
+static void kill_for_memory(struct sim *sim, struct loads *l, uint32_t row)
+{
+    const struct pod *p = world_pod(&sim->world, row);
+    const struct load_pod *m = load_pod_at(l, row);
+    const struct serving *s = serving_of(l, &l->entries.at[m->entry], p);
+    int64_t limit_bytes = memory_limit_of(s, p->template);
+    if (!sim->settling && is_too_much(m->other_bytes, limit_bytes)) {
+        kubelet_kill_for_memory(sim, row, container_of(s, p->template)->name, m->other_bytes, limit_bytes);
+    }
+}
+
 /* A pod that runs and does not serve: it comes up, ends, or is not there for load. */
 static void show_other_use(struct sim *sim, struct loads *l, uint32_t row)
 {
@@ -173,6 +198,7 @@ static void show_other_use(struct sim *sim, struct loads *l, uint32_t row)
         mcpu = s->start_mcpu;
     }
     use_otherwise(sim, l, row, mcpu, s->work.base_memory_bytes);
+    kill_for_memory(sim, l, row);
 }
 
 /* Brings a pod of a service where it belongs now. */
@@ -306,6 +332,33 @@ static void show_use(struct sim *sim, struct loads *l, struct cohort *c)
     }
 }
 
+/* The pods of a cohort are alike: when one uses more than its limit, all do. */
+static void kill_cohort_for_memory(struct sim *sim, const struct cohort *c)
+{
+    int64_t used_bytes = cohort_used_memory_bytes(c);
+    for (uint32_t i = 0; i < c->pods.count && is_too_much(used_bytes, c->key.memory_limit_bytes); i++) {
+        const struct pod *p = world_pod(&sim->world, c->pods.at[i]);
+        kubelet_kill_for_memory(sim, c->pods.at[i], container_of(c->key.serving, p->template)->name, used_bytes,
+                                c->key.memory_limit_bytes);
+    }
+}
+
+static void look_at_memory(struct sim *sim, struct loads *l)
+{
+    for (uint32_t row = 0; row < l->pods.count && !l->looked_at_memory; row++) {
+        if (l->pods.at[row].entry != NONE && l->pods.at[row].cohort == NONE && sim->world.pods.at[row].uid != 0) {
+            kill_for_memory(sim, l, row);
+        }
+    }
+    l->looked_at_memory = true;
+    for (uint32_t i = 0; i < l->entries.count; i++) {
+        const struct fleet *f = &l->entries.at[i].fleet;
+        for (uint32_t k = 0; k < f->cohorts.count; k++) {
+            kill_cohort_for_memory(sim, f->cohorts.at[k]);
+        }
+    }
+}
+
 void load_pods_end_step(struct sim *sim, struct loads *l)
 {
     for (uint32_t i = 0; i < l->entries.count; i++) {
@@ -321,6 +374,7 @@ void load_pods_end_step(struct sim *sim, struct loads *l)
             set_speed(l, f->cohorts.at[k]);
         }
     }
+    look_at_memory(sim, l);
 }
 
 void load_pods_join(struct sim *sim, struct loads *l, uint32_t row)

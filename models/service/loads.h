@@ -71,7 +71,8 @@ struct loads {
     VEC(struct override) overrides; /* in order of adding: of several the last that holds */
     VEC(struct fleet_call) calls;   /* room for one service's */
     struct node_shares nodes;
-    struct arena arena; /* of the curves and the order */
+    bool looked_at_memory; /* of the pods that ran already when the run began */
+    struct arena arena;    /* of the curves and the order */
     struct queue_curves curves;
 };
 

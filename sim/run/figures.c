@@ -279,6 +279,7 @@ static void put_workload(const struct writer *w, const struct recorder *r, uint3
     put(w, "pending.longest_s", (double)o->pending_longest_ns / (double)SECOND, "s");
     put(w, "never_ready", recorder_never_ready(r, index), "share");
     put(w, "restarts", (double)o->restarts, "restarts");
+    put(w, "oom_kills", (double)o->oom_kills, "kills");
     put(w, "cpu.requested", statistics_level_mean(&o->requested_mcpu, r->ended_ns), "mcpu");
     put(w, "memory.requested", statistics_level_mean(&o->requested_bytes, r->ended_ns), "bytes");
     if (o->run.seconds > 0) {

@@ -96,6 +96,7 @@ static uint32_t on_pod(struct recorder *r, const struct sim *sim, const struct f
         if (old != NULL && p->restarts > old->restarts) {
             w->restarts += p->restarts - old->restarts;
         }
+        w->oom_kills += old != NULL ? p->oom_kills - old->oom_kills : 0;
     }
     follow_pending(w, pod, p != NULL && state_of(p) == STATE_PENDING, now);
     return pod->workload;
@@ -561,6 +562,7 @@ void recorder_begin(struct recorder *r, struct sim *sim)
         w->pending_pod_ns = 0;
         w->pending_longest_ns = 0;
         w->restarts = 0;
+        w->oom_kills = 0;
         w->was_ready = w->ready > 0;
         w->run = w->step = (struct recorded_load){0};
     }

@@ -71,6 +71,7 @@ struct recorded_workload {
     double pending_pod_ns; /* pods times the time that they were not bound */
     int64_t pending_longest_ns;
     int64_t restarts;
+    int64_t oom_kills;
     struct recorded_load run;  /* the whole run */
     struct recorded_load step; /* since the last sample */
     double used_mcpu_most;

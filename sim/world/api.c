@@ -124,6 +124,7 @@ static uint32_t update_pod_status(struct world *w, const struct intent *i)
     next.start_ns = i->pod.start_ns;
     next.restarts = i->pod.restarts;
     next.sidecar_restarts = i->pod.sidecar_restarts;
+    next.oom_kills = i->pod.oom_kills;
     next.unschedulable = i->pod.unschedulable && next.node_name == NULL;
     return world_update_pod(w, i->target.row, &next);
 }

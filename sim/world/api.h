@@ -23,7 +23,8 @@ enum intent_kind {
     INTENT_POD_UNSCHEDULED,   /* target; unscheduled is taken: the scheduler has no node for it */
     INTENT_PREEMPT_POD,       /* target: it is to be deleted for the sake of one of higher priority */
     INTENT_UPDATE_POD,        /* target; pod: template is taken */
-    INTENT_POD_STATUS,        /* target; pod: phase, ready, ready_since, start, restarts, unschedulable are taken */
+    INTENT_POD_STATUS,        /* target; pod: phase, ready, ready_since, start, restarts, oom_kills, unschedulable are
+                                 taken */
     INTENT_CREATE_REPLICASET, /* replicaset */
     INTENT_UPDATE_REPLICASET, /* target; replicaset: replicas, min_ready_seconds and the annotations are taken */
     INTENT_REPLICASET_STATUS, /* target; replicaset: status is taken */

@@ -146,6 +146,7 @@ struct pod {
     int64_t grace_ns;    /* of the deletion */
     int32_t restarts;    /* largest restart count of its containers */
     int32_t sidecar_restarts;
+    int32_t oom_kills;          /* how often a container was killed as it used more memory than its limit */
     bool unschedulable;         /* condition PodScheduled is False, reason Unschedulable */
     const char *nominated_node; /* status.nominatedNodeName: where it means to come to; null: none */
     bool preempted;             /* condition DisruptionTarget is True, reason PreemptionByScheduler */

@@ -396,15 +396,17 @@ uint32_t world_update_node(struct world *w, uint32_t row, const struct node *nex
 uint32_t world_update_pod(struct world *w, uint32_t row, const struct pod *next)
 {
     struct pod old = *world_pod(w, row);
-    uint32_t changed =
-        bit(old.node_name != next->node_name, FIELD_NODE_NAME) | bit(old.phase != next->phase, FIELD_PHASE) |
-        bit(old.ready != next->ready || old.ready_since_ns != next->ready_since_ns, FIELD_READY) |
-        bit(old.deletion_ns != next->deletion_ns, FIELD_DELETION) |
-        bit(old.restarts != next->restarts || old.sidecar_restarts != next->sidecar_restarts, FIELD_RESTARTS) |
-        bit(old.template != next->template, FIELD_TEMPLATE) |
-        bit(old.start_ns != next->start_ns || old.unschedulable != next->unschedulable ||
-                old.nominated_node != next->nominated_node || old.preempted != next->preempted,
-            FIELD_STATUS);
+    uint32_t changed = bit(old.node_name != next->node_name, FIELD_NODE_NAME) |
+                       bit(old.phase != next->phase, FIELD_PHASE) |
+                       bit(old.ready != next->ready || old.ready_since_ns != next->ready_since_ns, FIELD_READY) |
+                       bit(old.deletion_ns != next->deletion_ns, FIELD_DELETION) |
+                       bit(old.restarts != next->restarts || old.sidecar_restarts != next->sidecar_restarts ||
+                               old.oom_kills != next->oom_kills,
+                           FIELD_RESTARTS) |
+                       bit(old.template != next->template, FIELD_TEMPLATE) |
+                       bit(old.start_ns != next->start_ns || old.unschedulable != next->unschedulable ||
+                               old.nominated_node != next->nominated_node || old.preempted != next->preempted,
+                           FIELD_STATUS);
     if (changed == 0) {
         return 0;
     }
@@ -420,6 +422,7 @@ uint32_t world_update_pod(struct world *w, uint32_t row, const struct pod *next)
     p->grace_ns = next->grace_ns;
     p->restarts = next->restarts;
     p->sidecar_restarts = next->sidecar_restarts;
+    p->oom_kills = next->oom_kills;
     p->start_ns = next->start_ns;
     p->unschedulable = next->unschedulable;
     p->nominated_node = next->nominated_node;

@@ -86,6 +86,64 @@ Test(kubelet_model, an_impatient_startup_probe_makes_a_crash_loop)
     cluster_close(c);
 }
 
+#define LIMITED(memory, limit)                                                                                         \
+    "containers: [{name: app, image: 'registry.example/app:1', resources: {requests: {cpu: 100m, memory: " memory      \
+    "}, limits: {memory: " limit "}}}]"
+#define MODEL(spec)                                                                                                    \
+    "---\napiVersion: headroom/v1\nkind: ServiceModel\nmetadata: {name: web}\nspec: {workload: Deployment/web, " spec  \
+    "}\n"
+#define DEMAND                                                                                                         \
+    "---\napiVersion: headroom/v1\nkind: Demand\nmetadata: {name: d}\nspec: {rate: 10/s, sends: [{to: web}]}\n"
+
+static int64_t killed_at(const struct cluster *c, int32_t kills)
+{
+    for (uint32_t i = 0; i < c->log.count; i++) {
+        const struct moment *m = &c->log.at[i];
+        if (m->pod.uid != 0 && m->changed & FIELD_RESTARTS && m->pod.oom_kills == kills) {
+            return m->at_ns;
+        }
+    }
+    return NEVER;
+}
+
+/* 140 Mi of 128 Mi: killed at the load's first step, 1 s, and the status lands 10 ms later. Then whenever its status
+ * says that it runs again: a back-off of 0, 10 and 20 s, 1 s for the start, 10 ms for the status. */
+Test(kubelet_model, a_container_above_its_memory_limit_is_killed_again_and_again)
+{
+    struct cluster *c =
+        cluster_open(SCENARIO("duration: 1h") WORKLOAD("Deployment", "web", "replicas: 1, ", LIMITED("64Mi", "128Mi"))
+                         POOL_OF_ONE MODEL("use: {cpu: 35m, memory: 140Mi}"));
+    cluster_run(c, 600 * SECOND);
+    expect_ns(killed_at(c, 1), 1010 * MS);
+    expect_ns(killed_at(c, 2) - killed_at(c, 1), 1010 * MS);
+    expect_ns(killed_at(c, 3) - killed_at(c, 2), 11010 * MS);
+    expect_ns(killed_at(c, 4) - killed_at(c, 3), 21010 * MS);
+    const struct pod *p = world_pod(c->world, 0);
+    cr_expect_eq(p->restarts, p->oom_kills);
+    cluster_close(c);
+}
+
+/* 10 requests a second that wait 350 ms are 3.5 in the pod, 3.5 Mi above its 100 Mi; with 450 ms they are 4.5, above the
+ * limit of 104 Mi: its requests are lost with it, and it does not serve while it starts again. */
+Test(kubelet_model, requests_that_pile_up_have_their_pod_killed)
+{
+    static const char *const models[] = {
+        MODEL("request: {cpu: 1ms, wait: 349ms}, memory: {base: 100Mi, perRequest: 1Mi}"),
+        MODEL("request: {cpu: 1ms, wait: 449ms}, memory: {base: 100Mi, perRequest: 1Mi}")};
+    for (int i = 0; i < 2; i++) {
+        char text[4000];
+        snprintf(text, sizeof text, "%s%s",
+                 SCENARIO("duration: 1h") WORKLOAD("Deployment", "web", "replicas: 1, ", LIMITED("64Mi", "104Mi"))
+                     POOL_OF_ONE DEMAND,
+                 models[i]);
+        struct cluster *c = cluster_open(text);
+        cluster_run(c, 120 * SECOND);
+        cr_expect_eq(killed_at(c, 1) == NEVER, i == 0);
+        cr_expect_eq(pod_when(c, "web", 0, POD_UNREADY, 0), killed_at(c, 1));
+        cluster_close(c);
+    }
+}
+
 static void stop_slowly(struct cluster *c, int64_t stop_ns)
 {
     struct pod_behavior b = lifecycle_plain();

@@ -106,6 +106,31 @@ Test(recorder, a_workload_without_a_ready_pod_all_the_time_never_ran)
     close_recorded(c, r);
 }
 
+/* Killed at 1, 2.01 and 13.02 s, of two pods; the fourth time would be after 33 s. */
+Test(recorder, containers_killed_for_memory_are_counted_and_told)
+{
+    struct recorder *r;
+    struct heard *h = hear();
+    struct cluster *c = open_recorded(
+        SCENARIO("duration: 1h") WORKLOAD(
+            "Deployment", "web", "replicas: 2, ",
+            "containers: [{name: app, image: a, resources: {limits: {cpu: 900m, memory: 100Mi}}}]")
+            POOL(
+                "general",
+                "instance: m6i.large, nodes: 2, autoscaler: none") "---\napiVersion: headroom/v1\nkind: ServiceModel\nmetadata: {name: web}\n"
+                                                                   "spec: {workload: Deployment/web, use: {cpu: 35m, memory: 104.5Mi}}\n",
+        &r, h);
+    cluster_run(c, 33 * SECOND);
+    recorder_end(r, c->sim);
+    cr_expect_eq(r->workloads[0].oom_kills, 6);
+    cr_expect_eq(r->workloads[0].restarts, 6);
+    cr_expect_not_null(strstr(h->decisions, "OOMKilled: Container app used 104.5 MiB of memory, its limit is 100.0 MiB "
+                                            "(exit code 137)\n"),
+                       "%s", h->decisions);
+    close_recorded(c, r);
+    hear_no_more(h);
+}
+
 /* 2 for 600 s, 5 for 1200 s, 3 for 1800 s: (1200 + 6000 + 5400) / 3600 = 3.5. */
 Test(recorder, replicas_are_weighed_by_time)
 {

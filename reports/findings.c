@@ -807,14 +807,14 @@ static void find_everything(struct search *s)
     if (s->gaps.count > 0) {
         qsort(s->gaps.at, s->gaps.count, sizeof *s->gaps.at, compare_gaps);
     }
+    tell_metric(s, "oom_kills", 0.5,
+                "Containers used more memory than their limit and were killed (OOM), times: ", print_count);
     tell_hpas(s);
     tell_metric(s, "pending.longest_s", PENDING_LONG_S, "Pods were pending for long, at most: ", print_seconds);
     tell_metric(s, "latency.p99", LATENCY_LONG_S,
                 "Pods do not keep up, and what comes waits for minutes, p99: ", print_seconds);
     tell_metric(s, "cpu.throttled", throttled_told,
                 "CPU was held back, by a limit or a full node, of the time: ", print_share);
-    tell_metric(s, "oom_kills", 0.5,
-                "Containers used more memory than their limit and were killed (OOM), times: ", print_count);
     tell_metric(s, "restarts", 0.5, "Containers restarted, times: ", print_count);
     tell_late(s);
     tell_memory(s);

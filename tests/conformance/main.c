@@ -15,8 +15,7 @@
     GROUP(invalid)                                                                                                     \
     GROUP(scheduler)                                                                                                   \
     GROUP(preemption)                                                                                                  \
-    GROUP(schedqueue)                                                                                                  \
-    GROUP(scheduler_config)
+    GROUP(schedqueue) GROUP(disruption) GROUP(scheduler_config)
 
 #define DECLARE(name) extern const struct replay replay_##name[];
 GROUPS(DECLARE)

@@ -234,6 +234,7 @@ void scheduler_open(struct scheduler *s, struct sim *sim)
     s->placer = placer_make(sim->arena, sim->names);
     s->queue = queue_make();
     s->lowest = INT32_MAX;
+    budgets_open(&s->budgets, sim);
     s->config = scheduler_config_make(sim->arena, sim->names, sim->scheduler);
     s->queue.initial_backoff_ns = s->config.backoff_initial_ns;
     s->queue.max_backoff_ns = s->config.backoff_max_ns;
@@ -254,6 +255,7 @@ void scheduler_drop(struct scheduler *s)
     placer_drop(&s->placer);
     classes_drop(&s->classes);
     queue_drop(&s->queue);
+    budgets_drop(&s->budgets);
     evictions_drop(&s->evictions);
     VEC_DROP(&s->pods);
     VEC_DROP(&s->flight.victims);
@@ -261,8 +263,11 @@ void scheduler_drop(struct scheduler *s)
 
 void scheduler_learn(struct scheduler *s, struct sim *sim, const struct fact *fact)
 {
+    budgets_learn(&s->budgets, fact);
     if (fact->kind == FACT_NODE) {
         on_node(s, sim, fact);
+    } else if (fact->kind != FACT_POD) {
+        return;
     } else if (fact->verb == FACT_ADDED) {
         enter(s, sim, fact->row);
     } else if (fact->verb == FACT_REMOVED) {

@@ -7,6 +7,7 @@
 #define MODELS_SCHEDULER_SCHEDULER_H
 
 #include "models/model.h"
+#include "models/scheduler/budgets.h"
 #include "models/scheduler/classes.h"
 #include "models/scheduler/evictions.h"
 #include "models/scheduler/placer.h"
@@ -51,6 +52,7 @@ struct scheduler {
     const struct scheduler_tracer *tracer; /* scheduler_model.h; null: nobody listens */
     struct classes classes;
     struct queue queue;
+    struct budgets budgets;
     struct evictions evictions;
     VEC(struct scheduler_pod) pods; /* by row */
     struct scheduler_flight flight;
@@ -64,7 +66,7 @@ struct scheduler {
 void scheduler_open(struct scheduler *s, struct sim *sim);
 void scheduler_drop(struct scheduler *s);
 
-/* Learns of a fact about a node or a pod. */
+/* Learns of a fact about a node, a pod, or what controls pods. */
 void scheduler_learn(struct scheduler *s, struct sim *sim, const struct fact *fact);
 
 /* Whether a bind of the pod is under way. */

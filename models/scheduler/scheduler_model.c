@@ -92,7 +92,13 @@ static void decide_preemption(struct sim *sim, struct scheduler *s, const struct
         trace(sim, s, &s->placer, pod, NULL);
         return;
     }
-    struct preemption_input in = {.pod = pod, .now_ns = sim_now(sim), .is_preempted = is_preempted, .context = sim};
+    budgets_update(&s->budgets, sim, &s->classes);
+    struct preemption_input in = {.pod = pod,
+                                  .now_ns = sim_now(sim),
+                                  .budgets = s->budgets.list.at,
+                                  .budget_count = s->budgets.list.count,
+                                  .is_preempted = is_preempted,
+                                  .context = sim};
     struct preemption found = preemption_find(&s->placer, &in);
     f->preemption = found.outcome;
     trace(sim, s, &s->placer, pod, &found);
@@ -341,7 +347,7 @@ const struct model scheduler_model = {
     .state_size = sizeof(struct scheduler),
     .classes = classes,
     .class_count = SCHEDULER_CLASSES,
-    .facts = FACTS(FACT_NODE) | FACTS(FACT_POD),
+    .facts = FACTS(FACT_NODE) | FACTS(FACT_POD) | FACTS(FACT_REPLICASET) | FACTS(FACT_WORKLOAD),
     .start = start,
     .handle = handle,
     .on_fact = on_fact,

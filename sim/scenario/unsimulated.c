@@ -87,7 +87,6 @@ static const struct {
     const char *path;
     const char *what;
 } pod_parts[] = {
-    {"schedulingGates", "scheduling gates"},
     {"resourceClaims", "resource claims"},
 };
 
@@ -163,6 +162,8 @@ static void count_object(struct rows *rows, const struct object *object)
     if (object->type == NULL) {
         const char *kind = value_as_text(value_get(object->tree, "kind"));
         count(rows, arena_format(rows->arena, "%s (%s)", kind, object->api_version), object, true);
+    } else if (strcmp(object->kind, "PodDisruptionBudget") == 0) {
+        count(rows, "PodDisruptionBudget, but in preemption", object, true);
     } else if (object->type->role != KIND_SIMULATED) {
         count(rows, object->kind, object, object->type->role == KIND_KEPT);
     } else if (strcmp(object->kind, SCHEDULER_KIND) == 0) {

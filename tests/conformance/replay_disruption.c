@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/workload/disruption.h"
+#include "models/scheduler/disruption.h"
 #include "sim/scenario/selector.h"
 #include "tests/conformance/scheduler_cluster.h"
 

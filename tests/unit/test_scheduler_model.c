@@ -98,6 +98,37 @@ Test(scheduler_model, a_pod_of_higher_priority_takes_the_place_of_another)
     cluster_close(c);
 }
 
+#define TWO_ON_A_NODE                                                                                                  \
+    SCENARIO("duration: 1h")                                                                                           \
+    HIGH("PreemptLowerPriority")                                                                                       \
+    WEB("0", "900m")                                                                                                   \
+    WORKLOAD("Deployment", "low", "replicas: 1, ", CONTAINER("900m", "128Mi", ""))                                     \
+    WORKLOAD("Deployment", "urgent", "replicas: 0, ", "priorityClassName: high, " CONTAINER("900m", "128Mi", ""))      \
+    NODES("1")
+
+#define BUDGET                                                                                                         \
+    "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n"                                   \
+    "spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}\n"
+
+/* A node holds two pods of 900m: one of low, and later one of web. For the urgent pod's sake the one that came last has to
+ * go; but of web one must stay, so with a budget the other goes. */
+Test(scheduler_model, a_budget_turns_preemption_to_other_victims)
+{
+    for (int guarded = 0; guarded < 2; guarded++) {
+        struct cluster *c = cluster_open(guarded ? TWO_ON_A_NODE BUDGET : TWO_ON_A_NODE);
+        cluster_run(c, 30 * SECOND);
+        cluster_scale(c, "web", 1);
+        cluster_run(c, 60 * SECOND);
+        cr_expect_eq(count_pods(c, "web", is_ready), 1);
+        cluster_scale(c, "urgent", 1);
+        cluster_run(c, 90 * SECOND);
+        cr_expect_eq(count_pods(c, "urgent", is_ready), 1);
+        cr_expect_eq(count_pods(c, "web", is_ready), guarded ? 1 : 0);
+        cr_expect_eq(count_pods(c, "low", is_ready), guarded ? 0 : 1);
+        cluster_close(c);
+    }
+}
+
 /* The sum of what is assumed and bound never passes what a node has: 40 pods of 300m on four nodes of 6 each. */
 Test(scheduler_model, no_node_gets_more_than_it_has)
 {

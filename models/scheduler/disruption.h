@@ -4,8 +4,8 @@
  *
  * Source: Kubernetes v1.36, pkg/controller/disruption/disruption.go (reference/kubernetes-semantics.md, C.7).
  */
-#ifndef MODELS_WORKLOAD_DISRUPTION_H
-#define MODELS_WORKLOAD_DISRUPTION_H
+#ifndef MODELS_SCHEDULER_DISRUPTION_H
+#define MODELS_SCHEDULER_DISRUPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>

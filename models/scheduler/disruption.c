@@ -1,4 +1,4 @@
-#include "models/workload/disruption.h"
+#include "models/scheduler/disruption.h"
 
 #include "sim/scenario/intorpercent.h"
 

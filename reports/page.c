@@ -86,6 +86,8 @@ static void header(struct page *p, const char *text)
 
 void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count)
 {
+    p->table.start = p->body.count;
+    p->table.caption = caption;
     page_format(p, "<div class=\"%s\" tabindex=\"0\" role=\"region\" aria-label=\"", class);
     page_text(p, caption);
     page_html(p, "\"><table><caption><span>");
@@ -95,6 +97,7 @@ void page_table(struct page *p, const char *class, const char *caption, const ch
         header(p, headers[i]);
     }
     page_html(p, "</tr></thead><tbody>\n");
+    p->table.rows = p->body.count;
 }
 
 void page_row(struct page *p, const char *header)
@@ -189,5 +192,13 @@ void page_end_row(struct page *p)
 
 void page_end_table(struct page *p)
 {
-    page_html(p, "</tbody></table></div>\n");
+    if (p->body.count > p->table.rows) {
+        page_html(p, "</tbody></table></div>\n");
+        return;
+    }
+    p->body.count = p->table.start;
+    p->body.at[p->body.count] = '\0';
+    page_html(p, "<p class=\"small\">");
+    page_text(p, p->table.caption);
+    page_html(p, ": nothing.</p>\n");
 }

@@ -20,6 +20,10 @@ struct page {
     const char *id;     /* of the reader's page that is being written */
     unsigned readers;   /* of enum glossary_reader: whose it is */
     struct buffer note; /* plain text that is put together; page_take empties it */
+    struct {
+        size_t start, rows; /* where in body the table and its rows begin */
+        const char *caption;
+    } table; /* that is being written */
 };
 
 /* HTML as it is; and plain text, escaped. */
@@ -37,7 +41,8 @@ void page_time(struct page *p, int64_t t_s);
 void page_section(struct page *p, const char *id, const char *title);
 
 /* A table with these columns, in a box that scrolls where the screen is narrow; a header that begins with '#' is of
- * numbers, flush right; one that is a term of the readers links to its line at the end of the page. class: "scroll"; "scroll tall" where long tables get a box of their own on a screen. page_row begins a row whose header cell is plain text. */
+ * numbers, flush right; one that is a term of the readers links to its line at the end of the page. class: "scroll"; "scroll tall" where long tables get a box of their own on a screen. One without rows becomes
+ * a sentence. caption is kept until page_end_table. page_row begins a row whose header cell is plain text. */
 void page_table(struct page *p, const char *class, const char *caption, const char *const *headers, size_t count);
 void page_row(struct page *p, const char *header);
 void page_cell(struct page *p, const char *text);

@@ -147,6 +147,9 @@ Test(html, an_empty_run_is_a_page_too)
                 "DELETE FROM demand; DELETE FROM container; DELETE FROM workload; DELETE FROM pool",
                 3600);
     cr_assert_eq(count_of(b.at, "<svg "), 0);
+    cr_assert_null(strstr(b.at, "<tbody>\n</tbody>"));
+    cr_assert_not_null(
+        strstr(b.at, "<p class=\"small\">Workloads, dearest first; means over the replications: nothing.</p>"));
     cr_assert_not_null(strstr(b.at, "No objective is set"));
     cr_assert_not_null(strstr(b.at, "</html>"));
     buffer_drop(&b);

@@ -37,7 +37,8 @@ static void scrape_pods(struct server *s, const struct sim *sim, const uint32_t 
     int64_t old_enough_ns = sim_now(sim) - FRESH_NS;
     for (uint32_t i = 0; i < count; i++) {
         const struct pod *p = &sim->world.pods.at[rows[i]];
-        bool runs = p->phase == POD_RUNNING && s->running_ns.at[rows[i]] <= old_enough_ns;
+        bool reached = p->node == NONE || !sim->world.nodes.at[p->node].stopped;
+        bool runs = reached && p->phase == POD_RUNNING && s->running_ns.at[rows[i]] <= old_enough_ns;
         s->points.at[rows[i]] = (struct point){runs ? p->used_mcpu : UNLIMITED, p->used_memory_bytes};
     }
 }

@@ -162,6 +162,23 @@ static bool may_serve(const struct sim *sim, const struct pod *p)
            !world_node(&sim->world, p->node)->stopped;
 }
 
+/* Up to the node's being found NotReady, when its pods are made so, the endpoints name them still. */
+static bool is_dead_endpoint(const struct sim *sim, const struct load_pod *m, const struct pod *p)
+{
+    bool named = p->phase == POD_RUNNING && p->ready == CONDITION_TRUE && p->deletion_ns == TIME_UNSET;
+    return named && (m->dead || m->cohort != NONE) && p->node != NONE && world_node(&sim->world, p->node)->stopped;
+}
+
+static void set_dead(struct sim *sim, struct loads *l, struct load_pod *m, bool dead)
+{
+    struct entry *e = &l->entries.at[m->entry];
+    if (m->dead != dead) {
+        loads_advance(sim, l, e);
+        e->dead += dead ? 1 : UINT32_MAX;
+        m->dead = dead;
+    }
+}
+
 static bool is_too_much(int64_t used_bytes, int64_t limit_bytes)
 {
     return limit_bytes != UNLIMITED && used_bytes > limit_bytes;
@@ -215,6 +232,7 @@ static void place_pod(struct sim *sim, struct loads *l, uint32_t row)
         m->serves_from_ns = ENGINE_NEVER;
         sim_cancel(sim, l->model, LOADS_CLASS_JOIN, row);
     }
+    set_dead(sim, l, m, !serving_of(l, e, p)->work.pooled && is_dead_endpoint(sim, m, p));
     if (!serves && m->cohort != NONE) {
         loads_advance(sim, l, e);
         struct queue queue = leave(l, row);
@@ -254,6 +272,7 @@ void load_pods_forget(struct sim *sim, struct loads *l, uint32_t row, const stru
         fleet_end(&e->fleet, &queue, old->deletion_ns != TIME_UNSET);
     }
     if (m->entry != NONE) {
+        set_dead(sim, l, m, false);
         count_other(&l->entries.at[m->entry], m->other_mcpu, m->other_bytes, -1);
     }
     node_share_forget_pod(&l->nodes, row);

@@ -123,7 +123,9 @@ static void look_at_pods(const struct entry *e, const struct fleet_flow *flow, s
     }
 }
 
-static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow *flow, double late, double error)
+/* lost: requests that were sent to pods whose node has stopped. */
+static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow *flow, double lost, double late,
+                 double error)
 {
     double left = flow->left + e->fleet.ended_well, answered = left * (1 - error);
     const double *quantile_s = e->fleet.answer.quantile_s;
@@ -131,10 +133,10 @@ static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow
         .workload = e->workload,
         .from_ns = e->advanced_ns,
         .to_ns = sim_now(sim),
-        .arrivals = flow->arrivals,
+        .arrivals = flow->arrivals + lost,
         .served = answered * (1 - late),
         .timed_out = answered * late,
-        .failed = left * error + e->fleet.ended_badly,
+        .failed = left * error + e->fleet.ended_badly + lost,
         .refused = flow->refused,
         .in_system = flow->inside,
         .utilization = flow->utilization,
@@ -150,6 +152,12 @@ static void tell(struct sim *sim, const struct entry *e, const struct fleet_flow
     sim_load(sim, &s);
 }
 
+/* The share of the endpoints that are dead: requests are spread over all. Messages of a stream wait until they are taken. */
+static double dead_share(const struct entry *e)
+{
+    return e->dead == 0 ? 0 : (double)e->dead / (e->dead + e->fleet.pods);
+}
+
 /* Moves a service on to now. */
 void loads_advance(struct sim *sim, struct loads *l, struct entry *e)
 {
@@ -158,12 +166,13 @@ void loads_advance(struct sim *sim, struct loads *l, struct entry *e)
         return;
     }
     struct fleet_flow flow = {0};
-    double late = 0, error = 0;
+    double late = 0, error = 0, lost = 0;
     if (e->serving.kind == SERVING_LOAD) {
         int64_t middle_ns = e->advanced_ns + step_ns / 2;
         double calls_s = look_at_calls(l, e, &error), arrivals_hz = arrivals_hz_of(sim, l, e, middle_ns);
-        fleet_advance(&e->fleet, &l->curves, arrivals_hz, calls_s, seconds(step_ns), &flow);
-        e->refused = flow.arrivals > 0 ? flow.refused / flow.arrivals : 0;
+        lost = arrivals_hz * dead_share(e) * seconds(step_ns);
+        fleet_advance(&e->fleet, &l->curves, arrivals_hz * (1 - dead_share(e)), calls_s, seconds(step_ns), &flow);
+        e->refused = flow.arrivals + lost > 0 ? (flow.refused + lost) / (flow.arrivals + lost) : 0;
         fleet_answer(&e->fleet, l->calls.at, l->calls.count, error, e->refused < 1 ? e->refused : 1);
         late = late_share(sim, l, e, middle_ns);
         for (uint32_t i = e->out_first; i < e->out_end; i++) {
@@ -171,7 +180,7 @@ void loads_advance(struct sim *sim, struct loads *l, struct entry *e)
         }
     }
     if (e->workload != NONE) {
-        tell(sim, e, &flow, late, error);
+        tell(sim, e, &flow, lost, late, error);
     }
     e->fleet.ended_well = e->fleet.ended_badly = 0;
     e->advanced_ns = now_ns;

@@ -42,7 +42,8 @@ struct entry {
     int64_t other_bytes;
     uint32_t other_pods;
     uint32_t other_strange; /* of which it is unknown how much memory they use */
-    double refused;         /* share of the arrivals, in the last step */
+    uint32_t dead;          /* pods in rotation whose node has stopped: what is sent to them fails */
+    double refused;         /* share of the arrivals that nobody worked on, in the last step */
 };
 
 struct load_pod {
@@ -52,6 +53,7 @@ struct load_pod {
     int64_t serves_from_ns; /* when its endpoint is programmed; ENGINE_NEVER: it is not Ready */
     int64_t other_mcpu;     /* what it uses while it does not serve */
     int64_t other_bytes;    /* UNLIMITED: unknown */
+    bool dead;              /* counted in its service's dead */
 };
 
 /* Pods of a template that came up at from_ns or later behave otherwise than their workload's others. */

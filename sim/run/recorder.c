@@ -261,7 +261,8 @@ static void judge(struct recorded_objective *j, const struct objective *o, const
     j->seconds += seconds;
     if (o->latency != NULL) {
         double latency = quantile_of(s, o->quantile);
-        j->good_seconds += latency * (double)SECOND <= (double)o->latency_ns && s->refused < s->arrivals ? seconds : 0;
+        j->good_seconds +=
+            latency * (double)SECOND <= (double)o->latency_ns && s->refused + s->failed < s->arrivals ? seconds : 0;
         if (latency > j->worst) {
             j->worst = latency;
             j->worst_ns = s->from_ns;

@@ -47,6 +47,37 @@ Test(fault_model, a_dead_node_is_seen_after_its_lease_and_its_pods_are_replaced_
     cluster_close(c);
 }
 
+#define LOAD                                                                                                           \
+    "---\napiVersion: headroom/v1\nkind: ServiceModel\nmetadata: {name: web}\n"                                        \
+    "spec: {workload: Deployment/web, request: {cpu: 1ms}, memory: 64Mi}\n"                                            \
+    "---\napiVersion: headroom/v1\nkind: Demand\nmetadata: {name: rides}\nspec: {rate: 40/s, sends: [{to: web}]}\n"
+
+static void hear_load(void *context, const struct sim *sim, const struct load_sample *s)
+{
+    struct load_sample *sum = context;
+    (void)sim;
+    sum->arrivals += s->arrivals;
+    sum->failed += s->failed;
+    sum->refused += s->refused;
+    sum->served += s->served;
+}
+
+/* Two of four pods are on the node: half of 40/s goes there from 123 s until its pods are made not Ready, 10 ms after
+ * 175 s: 20/s x 52.01 s = 1040.2 requests fail, and what was in the two pods (0.02) with them. After that all are served. */
+Test(fault_model, requests_to_a_dead_node_fail_until_its_pods_are_made_not_ready)
+{
+    struct load_sample sum = {0};
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB TWO_NODES LOAD CRASH(""));
+    sim_listen(c->sim, (struct sim_listener){.context = &sum, .load = hear_load});
+    cluster_run(c, 120 * SECOND);
+    cr_expect_eq(sum.failed, 0);
+    cluster_run(c, 400 * SECOND);
+    cr_expect_float_eq(sum.failed, 1040.2 + 0.02, 0.01, "%.6f", sum.failed);
+    cr_expect_eq(sum.refused, 0);
+    cr_expect_float_eq(sum.arrivals, sum.failed + sum.served, 0.1);
+    cluster_close(c);
+}
+
 /* Back after 140 s, at 263 s: the images are there, so a container runs 1 s later; the status lands 10 ms after the
  * node's, and 10 ms after that. */
 Test(fault_model, a_node_that_comes_back_in_time_starts_its_pods_again)

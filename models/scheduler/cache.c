@@ -31,10 +31,7 @@ void cache_drop(struct cache *c)
         VEC_DROP(&c->zones.at[i].nodes);
     }
     for (uint32_t i = 0; i < c->topologies.count; i++) {
-        VEC_DROP(&c->topologies.at[i].values);
-        VEC_DROP(&c->topologies.at[i].of);
-        VEC_DROP(&c->topologies.at[i].holders);
-        lookup_drop(&c->topologies.at[i].numbers);
+        topology_drop(&c->topologies.at[i]);
     }
     VEC_DROP(&c->nodes);
     VEC_DROP(&c->loads);
@@ -109,40 +106,11 @@ static void touch(struct cache *c, uint32_t slot)
 
 /* ---- topologies ---- */
 
-static uint32_t number_of_value(struct topology *t, const char *value)
-{
-    uint32_t number = lookup_get(&t->numbers, value);
-    if (number == LOOKUP_NONE) {
-        number = t->values.count;
-        VEC_PUSH(&t->values, value);
-        VEC_PUSH(&t->holders, 0);
-        lookup_put(&t->numbers, value, number);
-    }
-    return number;
-}
-
-/* labels: null: the node is not there. */
-static void note_value(struct topology *t, uint32_t slot, const struct labels *labels)
-{
-    const char *value = labels == NULL ? NULL : labels_get(labels, t->key);
-    while (t->of.count <= slot) {
-        VEC_PUSH(&t->of, NONE);
-    }
-    uint32_t before = t->of.at[slot], after = value == NULL ? NONE : number_of_value(t, value);
-    if (before != NONE) {
-        t->shared -= --t->holders.at[before] == 1;
-    }
-    if (after != NONE) {
-        t->shared += ++t->holders.at[after] == 2;
-    }
-    t->of.at[slot] = after;
-}
-
 static void note_values(struct cache *c, uint32_t slot)
 {
     const struct cached_node *n = &c->nodes.at[slot];
     for (uint32_t i = 0; i < c->topologies.count; i++) {
-        note_value(&c->topologies.at[i], slot, n->present ? n->labels : NULL);
+        topology_note(&c->topologies.at[i], slot, n->present ? n->labels : NULL);
     }
 }
 
@@ -153,11 +121,9 @@ uint32_t cache_topology(struct cache *c, const char *key)
         i++;
     }
     if (i == c->topologies.count) {
-        VEC_PUSH(&c->topologies, (struct topology){.key = key});
-        struct topology *t = &c->topologies.at[i];
-        number_of_value(t, names_text(c->names, ""));
+        VEC_PUSH(&c->topologies, topology_make(key, names_text(c->names, "")));
         for (uint32_t slot = 0; slot < c->nodes.count; slot++) {
-            note_value(t, slot, c->nodes.at[slot].present ? c->nodes.at[slot].labels : NULL);
+            topology_note(&c->topologies.at[i], slot, c->nodes.at[slot].present ? c->nodes.at[slot].labels : NULL);
         }
     }
     return i;

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "models/scheduler/pod_class.h"
+#include "models/scheduler/topology.h"
 #include "sim/base/lookup.h"
 #include "sim/base/memory.h"
 #include "sim/world/objects.h"
@@ -74,16 +75,6 @@ struct cached_pod {
     uint32_t place;                /* in the node's pods */
     bool terminating;
     int64_t start_ns; /* status.startTime; TIME_UNSET: none */
-};
-
-/* Values of a node label. */
-struct topology {
-    const char *key;
-    VEC(const char *) values; /* by number; 0 is "" */
-    struct lookup numbers;
-    VEC(uint32_t) of;      /* by slot: number of the node's value; NONE: it has no such label */
-    VEC(uint32_t) holders; /* by value: nodes that are there and have it */
-    uint32_t shared;       /* values that more than one node has */
 };
 
 struct cached_zone {

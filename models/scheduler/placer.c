@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "models/scheduler/filters.h"
 #include "models/scheduler/judge.h"
 #include "models/scheduler/ratings.h"
 #include "models/scheduler/score.h"
@@ -49,7 +48,7 @@ void placer_drop(struct placer *p)
     VEC_DROP(&p->feasible);
     VEC_DROP(&p->rejected);
     VEC_DROP(&p->totals);
-    VEC_DROP(&p->candidates);
+    candidates_drop(&p->candidates);
     VEC_DROP(&p->heap);
     VEC_DROP(&p->heap_slots);
     VEC_DROP(&p->masked);
@@ -180,80 +179,6 @@ bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uin
     return filter_twice(&c, slot, v);
 }
 
-/* ---- which nodes are looked at ---- */
-
-uint32_t placer_nodes_to_find(uint32_t count, int32_t percentage)
-{
-    if (count < 100) {
-        return count;
-    }
-    if (percentage == 0) {
-        percentage = 50 - (int32_t)(count / 125);
-        percentage = percentage < 5 ? 5 : percentage;
-    }
-    uint32_t wanted = (uint32_t)((uint64_t)count * (uint32_t)percentage / 100);
-    return wanted < 100 ? 100 : wanted;
-}
-
-bool placer_restriction(const struct pod_class *class, uint32_t *names)
-{
-    const struct placement *place = class->template->placement;
-    if (!filter_names_nodes(place)) {
-        return false;
-    }
-    *names = 0;
-    for (uint32_t i = 0; i < place->required_count; i++) {
-        const struct node_term *t = &place->required_terms[i];
-        for (uint32_t k = 0; k < t->name_count && *names < 2; k++) {
-            for (uint32_t v = 0; t->names[k].op == REQUIREMENT_IN && v < t->names[k].count; v++) {
-                *names += filter_allows_name(place, t->names[k].values[v]);
-            }
-        }
-    }
-    return true;
-}
-
-/* Adds the node of a name to candidates, which are in the order of names; a node that is there already is not. */
-static void add_candidate(struct placer *p, const char *name)
-{
-    uint32_t slot = cache_find(&p->cache, name), k = p->candidates.count;
-    const struct cached_node *nodes = p->cache.nodes.at;
-    while (slot != NONE && k > 0 && strcmp(nodes[p->candidates.at[k - 1]].name, name) > 0) {
-        k--;
-    }
-    if (slot == NONE || (k > 0 && p->candidates.at[k - 1] == slot)) {
-        return;
-    }
-    VEC_PUSH(&p->candidates, slot);
-    memmove(&p->candidates.at[k + 1], &p->candidates.at[k], (p->candidates.count - 1 - k) * sizeof *p->candidates.at);
-    p->candidates.at[k] = slot;
-}
-
-static void gather_named(struct placer *p, const struct placement *place, const struct requirement *r)
-{
-    for (uint32_t i = 0; r->op == REQUIREMENT_IN && i < r->count; i++) {
-        if (filter_allows_name(place, r->values[i])) {
-            add_candidate(p, r->values[i]);
-        }
-    }
-}
-
-/* Puts the nodes of a restriction in candidates, by name. */
-static void gather_restricted(struct cycle *c)
-{
-    const struct placement *place = c->pod->class->template->placement;
-    c->p->candidates.count = 0;
-    if (c->pod->wanted_node != NULL) {
-        add_candidate(c->p, c->pod->wanted_node);
-        return;
-    }
-    for (uint32_t i = 0; i < place->required_count; i++) {
-        for (uint32_t k = 0; k < place->required_terms[i].name_count; k++) {
-            gather_named(c->p, place, &place->required_terms[i].names[k]);
-        }
-    }
-}
-
 /* ---- scores ---- */
 
 /* Room for a score of each feasible node. */
@@ -317,7 +242,7 @@ static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count
 {
     struct placer *p = c->p;
     const struct profile *profile = c->pod->profile;
-    uint32_t wanted = profile->scores ? placer_nodes_to_find(count, profile->percentage) : 1;
+    uint32_t wanted = profile->scores ? candidates_wanted(count, profile->percentage) : 1;
     uint32_t at = count > 0 ? p->next_start % count : 0;
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct verdict v;
@@ -363,7 +288,7 @@ static void find_nodes(struct cycle *c, struct placer_result *r)
     struct placer *p = c->p;
     uint32_t names = 1;
     bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
-                      (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
+                      (c->pod->wanted_node != NULL || candidates_restricted(c->pod->class, &names));
     if (restricted && names == 0) {
         r->outcome = PLACER_CONFLICT;
         r->plugins = 1u << PLUGIN_NODE_AFFINITY;
@@ -382,8 +307,8 @@ static void find_nodes(struct cycle *c, struct placer_result *r)
     }
     if (restricted) {
         p->absent_plugins = r->plugins;
-        gather_restricted(c);
-        find_feasible(c, p->candidates.at, p->candidates.count, r);
+        candidates_find(&p->candidates, &p->cache, c->pod->class, c->pod->wanted_node);
+        find_feasible(c, p->candidates.slots.at, p->candidates.slots.count, r);
     } else {
         find_feasible(c, p->cache.order.at, p->cache.order.count, r);
     }
@@ -413,7 +338,7 @@ static bool can_be_fast(const struct cycle *c)
 {
     uint32_t names;
     bool restricted = c->pod->profile->filters[PLUGIN_NODE_AFFINITY] &&
-                      (c->pod->wanted_node != NULL || placer_restriction(c->pod->class, &names));
+                      (c->pod->wanted_node != NULL || candidates_restricted(c->pod->class, &names));
     bool refused = c->pod->volumes != NULL && c->p->volumes_cycle.why != NULL;
     return !c->p->plain && !c->p->detailed && !restricted && !refused && c->pod->nominated == NULL &&
            !ratings_fail(&c->judge);
@@ -471,7 +396,7 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
     standings_follow(c->board, &c->judge);
     mask(c);
     struct window_found found = window_search(&p->window, c->board, &c->judge, p->next_start % count,
-                                              placer_nodes_to_find(count, c->pod->profile->percentage));
+                                              candidates_wanted(count, c->pod->profile->percentage));
     unmask(c);
     if (!c->board->plan.possible) {
         return false;

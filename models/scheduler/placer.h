@@ -10,7 +10,7 @@
 #ifndef MODELS_SCHEDULER_PLACER_H
 #define MODELS_SCHEDULER_PLACER_H
 
-#include "models/scheduler/cache.h"
+#include "models/scheduler/candidates.h"
 #include "models/scheduler/profile.h"
 #include "models/scheduler/tally.h"
 #include "models/scheduler/verdict.h"
@@ -94,7 +94,7 @@ struct placer {
     bool skipped[PLUGINS]; /* the plugin had nothing to say */
     /* Scratch: */
     struct volumes_cycle volumes_cycle;
-    VEC(uint32_t) candidates;
+    struct candidates candidates;
     VEC(int64_t) heap;
     VEC(uint32_t) heap_slots;
     VEC(struct placer_masked) masked;
@@ -118,12 +118,6 @@ struct tallies *placer_tallies(struct placer *p, const struct profile *profile, 
 
 /* Scores feasible for the pod: raw, skipped, scores, totals. False: PLACER_ERROR. */
 bool placer_score(struct placer *p, const struct placer_pod *pod);
-
-/* How many feasible nodes a cycle looks for among count; percentage: of nodes to score, 0: adaptive. */
-uint32_t placer_nodes_to_find(uint32_t count, int32_t percentage);
-
-/* Whether a class's required node affinity names its nodes; sets *names to how many names that allows: 0, 1 or more. */
-bool placer_restriction(const struct pod_class *class, uint32_t *names);
 
 /* The counts of the last cycle's verdicts, for the message. */
 struct verdict_counts placer_counts(const struct placer *p);

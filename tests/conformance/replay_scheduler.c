@@ -285,7 +285,7 @@ static struct value *tell(struct course *r, const char *name, const struct pod_c
     struct replay_case *c = r->s.c;
     struct value *got = value_map(&c->scratch);
     uint32_t names;
-    bool sorted = placer_restriction(class, &names) && names > 1;
+    bool sorted = candidates_restricted(class, &names) && names > 1;
     put(c, got, "pod", name);
     put_number(c, got, "next", r->s.placer.next_start);
     if (result->node != NONE) {
@@ -491,7 +491,7 @@ static bool run_num_feasible(const struct value *in, const struct value *out, st
             good = good && value_as_int64(list->items[i]->items[1], &percentage);
         }
         value_append(&c->scratch, got,
-                     value_integer(&c->scratch, placer_nodes_to_find((uint32_t)nodes, (int32_t)percentage)));
+                     value_integer(&c->scratch, candidates_wanted((uint32_t)nodes, (int32_t)percentage)));
     }
     return replay_same(c, "nodesToFind", value_get(out, "nodesToFind"), got);
 }
@@ -697,7 +697,7 @@ static struct value *told_pre_filter(struct one *o)
     struct replay_case *c = o->s.c;
     struct value *told = value_map(&c->scratch);
     uint32_t names = 0;
-    bool restricted = o->plugin == PLUGIN_NODE_AFFINITY && placer_restriction(o->class, &names);
+    bool restricted = o->plugin == PLUGIN_NODE_AFFINITY && candidates_restricted(o->class, &names);
     const char *why = restricted && names == 0 ? "pod affinity terms conflict" : NULL;
     if (o->volumes != NULL) {
         volumes_open(&o->cycle, &o->s.placer.volumes, &o->s.placer.cache, &o->s.profile, o->volumes);

@@ -127,10 +127,10 @@ Test(placer, says_why_a_pod_fits_nowhere_in_kubernetes_words)
 /* 1000 nodes: 50 - 8 = 42 % = 420; 6000: 50 - 48 = 2, so 5 % = 300; 120: 50 - 0 = 50 % = 60, at least 100. */
 Test(placer, looks_for_fewer_nodes_in_larger_clusters)
 {
-    cr_assert_eq(placer_nodes_to_find(99, 0), 99);
-    cr_assert_eq(placer_nodes_to_find(120, 0), 100);
-    cr_assert_eq(placer_nodes_to_find(1000, 0), 420);
-    cr_assert_eq(placer_nodes_to_find(6000, 0), 300);
+    cr_assert_eq(candidates_wanted(99, 0), 99);
+    cr_assert_eq(candidates_wanted(120, 0), 100);
+    cr_assert_eq(candidates_wanted(1000, 0), 420);
+    cr_assert_eq(candidates_wanted(6000, 0), 300);
 }
 
 /* A node that goes keeps its pods: 1000m of 3920m are taken again when it comes back, so 2950m no longer fit. */

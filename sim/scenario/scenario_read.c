@@ -37,7 +37,8 @@ static bool read_objects(struct scenario *s, const struct scenario_input *input)
     objects_settle(&s->objects);
     sources_tell_unread(&s->sources);
     if (good && s->objects.list.count == 0 && s->problems->errors == 0) {
-        problems_error(s->problems, (struct mark){.file = s->sources.texts.at[0].file},
+        problems_error(s->problems,
+                       (struct mark){.file = s->sources.texts.count == 0 ? NULL : s->sources.texts.at[0].file},
                        "nothing in it: there is no object to simulate (did what should have written it fail?)");
         good = false;
     }
@@ -75,7 +76,12 @@ static struct object *make_scenario(struct scenario *s)
     o->namespace = names_text(s->names, "default");
     o->name = names_text(s->names, "scenario");
     o->headroom = true;
+    struct value *metadata = value_map(s->arena);
+    value_put(s->arena, metadata, names_text(s->names, "name"), value_text(s->arena, o->name));
     o->tree = value_map(s->arena);
+    value_put(s->arena, o->tree, names_text(s->names, "apiVersion"), value_text(s->arena, o->api_version));
+    value_put(s->arena, o->tree, names_text(s->names, "kind"), value_text(s->arena, o->kind));
+    value_put(s->arena, o->tree, names_text(s->names, "metadata"), metadata);
     value_put(s->arena, o->tree, names_text(s->names, "spec"), value_map(s->arena));
     VEC_PUSH(&s->objects.list, o);
     return o;

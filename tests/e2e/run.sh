@@ -131,6 +131,9 @@ says explain-workload 'Last evaluation of HorizontalPodAutoscaler/web' \
     "$headroom" explain "$scratch/quick.db" Deployment/web --at 12h
 says explain-json '"format":"headroom-explain"' \
     "$headroom" explain "$scratch/quick.db" web --at 2026-05-04T12:00:00Z --format json
+# What nobody wrote, a Scenario for the sake of an option, is read again as well.
+sed '1,/^---$/d' scenarios/quickstart.yaml | "$headroom" run - --duration 3h --replications 1 --quiet -o "$scratch/bare.db" >/dev/null
+says explain-bare 'Last evaluation of HorizontalPodAutoscaler/web' "$headroom" explain "$scratch/bare.db" web --at 90m
 says explain-decisions 'says why' "$headroom" explain "$scratch/quick.db"
 refused explain-object 2 'did you mean web?' "$scratch/run/x" "$headroom" explain "$scratch/quick.db" deploy/wbe
 refused explain-time 2 'is not within the run' "$scratch/run/x" "$headroom" explain "$scratch/quick.db" web --at 3d

@@ -25,6 +25,7 @@
 
 struct scenario;       /* sim/scenario/scenario.h */
 struct pools;          /* models/node/pool.h */
+struct volume_table;   /* models/scheduler/pod_volumes.h: set by the scheduler when it starts */
 struct metrics_source; /* models/hpa/metrics.h: who answers for the metrics API; set by a model when it starts */
 struct sim;
 
@@ -131,10 +132,11 @@ struct sim {
     struct world world;
     struct api api;
     struct delays delays;
-    const struct scenario *scenario; /* null in a replay without one */
-    const struct pools *pools;       /* null: no nodes can be ordered */
-    const struct value *scheduler;   /* a KubeSchedulerConfiguration with its defaults; null: the default one */
-    struct arena *arena;             /* the scenario's: what is compiled during the run lies there */
+    const struct scenario *scenario;    /* null in a replay without one */
+    const struct pools *pools;          /* null: no nodes can be ordered */
+    const struct value *scheduler;      /* a KubeSchedulerConfiguration with its defaults; null: the default one */
+    const struct volume_table *volumes; /* of pods, by row, as the scheduler knows them */
+    struct arena *arena;                /* the scenario's: what is compiled during the run lies there */
     struct names *names;
     uint64_t seed;
     uint32_t replication;

@@ -81,6 +81,7 @@ static uint32_t group_count(const struct sim *sim, struct autoscaler *a, uint32_
 static struct placer fill_cluster(const struct sim *sim, struct autoscaler *a)
 {
     struct placer cluster = placer_make(sim->arena, sim->names);
+    cluster.volumes = sim->volumes;
     for (uint32_t row = 0; row < sim->world.nodes.count; row++) {
         struct node n = sim->world.nodes.at[row];
         if (n.uid == 0 || own(a, row)->draining || n.unschedulable) {
@@ -101,8 +102,10 @@ static struct placer fill_cluster(const struct sim *sim, struct autoscaler *a)
 
 static struct placer_pod to_place(const struct sim *sim, struct autoscaler *a, uint32_t row)
 {
-    return (struct placer_pod){
-        .profile = &a->profile, .class = classes_of(&a->classes, sim, &sim->world.pods.at[row]), .number = row};
+    return (struct placer_pod){.profile = &a->profile,
+                               .class = classes_of(&a->classes, sim, &sim->world.pods.at[row]),
+                               .number = row,
+                               .volumes = sim->volumes == NULL ? NULL : pod_volumes_of(sim->volumes, row)};
 }
 
 /* ---- growing ---- */

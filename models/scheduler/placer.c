@@ -32,7 +32,6 @@ struct placer placer_make(struct arena *a, struct names *names)
 void placer_drop(struct placer *p)
 {
     cache_drop(&p->cache);
-    volumes_drop(&p->volumes);
     for (uint32_t i = 0; i < p->kept.count; i++) {
         tallies_drop(&p->kept.at[i].tallies);
         scoreboard_drop(&p->kept.at[i].board);
@@ -115,7 +114,7 @@ static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
                           .wanted_node = pod->wanted_node,
                           .tallies = placer_tallies(p, pod->profile, pod->class)};
     if (pod->volumes != NULL) {
-        volumes_open(&p->volumes_cycle, &p->volumes, &p->cache, pod->profile, pod->volumes);
+        volumes_open(&p->volumes_cycle, p->volumes, &p->cache, pod->profile, pod->volumes);
         judge.volumes = &p->volumes_cycle;
     }
     return (struct cycle){p, pod, judge, p->plain ? NULL : &p->kept.at[p->kept_of.at[pod->class->number]].board};

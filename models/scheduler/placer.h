@@ -72,9 +72,9 @@ struct placer_kept {
 
 struct placer {
     struct cache cache;
-    struct volumes volumes; /* of pods in the cache, by number; storage: of the caller, when pods have volumes */
-    struct arena *arena;    /* of the caller: lives as long as the placer */
-    bool plain;             /* everything is worked out anew in each cycle: slow, and the same answers */
+    const struct volume_table *volumes; /* of the caller: those of pods, by number; null: no pod has any */
+    struct arena *arena;                /* of the caller: lives as long as the placer */
+    bool plain;                         /* everything is worked out anew in each cycle: slow, and the same answers */
     bool detailed;        /* feasible, rejected and the scores of each plugin are wanted even when the pod is placed */
     bool checked;         /* each cycle is worked out both ways */
     uint64_t differences; /* cycles whose two ways did not agree */

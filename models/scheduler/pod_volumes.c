@@ -1,5 +1,7 @@
 #include "models/scheduler/pod_volumes.h"
 
+#include <stdlib.h>
+
 static const char *text_at(struct storage *s, const struct value *v, const char *path)
 {
     const char *text = value_as_text(value_at(v, path));
@@ -76,4 +78,22 @@ const struct pod_volumes *pod_volumes_read(struct storage *s, const char *namesp
     struct pod_volumes *made = TAKE(s->arena, struct pod_volumes, 1);
     *made = read;
     return made;
+}
+
+void pod_volumes_set(struct volume_table *v, uint32_t number, const struct pod_volumes *pod)
+{
+    while (v->of.count <= number) {
+        VEC_PUSH(&v->of, NULL);
+    }
+    v->of.at[number] = pod;
+}
+
+const struct pod_volumes *pod_volumes_of(const struct volume_table *v, uint32_t number)
+{
+    return number < v->of.count ? v->of.at[number] : NULL;
+}
+
+void pod_volumes_drop(struct volume_table *v)
+{
+    VEC_DROP(&v->of);
 }

@@ -33,9 +33,23 @@ struct pod_volumes {
     uint32_t disk_count;
 };
 
+/* A zero struct is an empty one; storage is the caller's. */
+struct volume_table {
+    struct storage *storage;
+    VEC(const struct pod_volumes *) of; /* by pod number; null: none */
+};
+
 /* The volumes of a pod's spec; null: none that matter. pod: its name, which those of ephemeral volumes begin with. In
  * the storage's arena. */
 const struct pod_volumes *pod_volumes_read(struct storage *s, const char *namespace, const char *pod,
                                            const struct value *spec);
+
+/* Makes known what a pod has. */
+void pod_volumes_set(struct volume_table *v, uint32_t number, const struct pod_volumes *pod);
+
+/* What a pod has; null: nothing. */
+const struct pod_volumes *pod_volumes_of(const struct volume_table *v, uint32_t number);
+
+void pod_volumes_drop(struct volume_table *v);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "models/scheduler/failure_note.h"
+#include "models/scheduler/volume_binding.h"
 
 static struct scheduler_pod *pod_of(struct scheduler *s, uint32_t row)
 {
@@ -154,6 +155,7 @@ static void enter(struct scheduler *s, struct sim *sim, uint32_t row)
 {
     const struct pod *p = world_pod(&sim->world, row);
     s->lowest = p->template->priority < s->lowest ? p->template->priority : s->lowest;
+    pod_storage_set(&s->storage, sim, row, classes_of(&s->classes, sim, p)->number);
     if (p->node_name != NULL) {
         count_in(s, sim, row);
         tell_placed(s, sim, row);
@@ -220,6 +222,7 @@ static void on_removed(struct scheduler *s, const struct sim *sim, const struct 
     queue_remove(&s->queue, row);
     scheduler_nominate(s, row, NULL, NULL);
     evictions_forget(&s->evictions, row);
+    pod_volumes_set(&s->storage.volumes, row, NULL);
     pod_of(s, row)->assumed = false;
     if (counted != NULL) {
         scheduler_tell_gone(s, sim, row, counted, INT32_MAX);
@@ -232,6 +235,8 @@ static void on_removed(struct scheduler *s, const struct sim *sim, const struct 
 void scheduler_open(struct scheduler *s, struct sim *sim)
 {
     s->placer = placer_make(sim->arena, sim->names);
+    pod_storage_open(&s->storage, sim);
+    s->placer.volumes = sim->volumes = &s->storage.volumes;
     s->queue = queue_make();
     s->lowest = INT32_MAX;
     budgets_open(&s->budgets, sim);
@@ -253,6 +258,7 @@ void scheduler_open(struct scheduler *s, struct sim *sim)
 void scheduler_drop(struct scheduler *s)
 {
     placer_drop(&s->placer);
+    pod_storage_drop(&s->storage);
     classes_drop(&s->classes);
     queue_drop(&s->queue);
     budgets_drop(&s->budgets);
@@ -288,7 +294,12 @@ bool scheduler_assumes(const struct scheduler *s, uint32_t row)
 
 void scheduler_assume(struct scheduler *s, uint32_t row, const struct pod_class *class, const char *node)
 {
+    const struct pod_volumes *volumes = pod_volumes_of(&s->storage.volumes, row);
+    uint32_t slot = cache_find(&s->placer.cache, node);
     scheduler_nominate(s, row, NULL, NULL);
+    if (volumes != NULL && slot != NONE) {
+        volume_binding_finish(&s->storage.storage, volumes, &s->placer.cache.nodes.at[slot]);
+    }
     cache_add_pod(&s->placer.cache, row, class, node, false, TIME_UNSET);
     pod_of(s, row)->assumed = true;
 }

@@ -11,6 +11,7 @@
 #include "models/scheduler/classes.h"
 #include "models/scheduler/evictions.h"
 #include "models/scheduler/placer.h"
+#include "models/scheduler/pod_storage.h"
 #include "models/scheduler/preemption.h"
 #include "models/scheduler/queue.h"
 #include "models/scheduler/scheduler_config.h"
@@ -51,6 +52,7 @@ struct scheduler {
     struct scheduler_config config;
     const struct scheduler_tracer *tracer; /* scheduler_model.h; null: nobody listens */
     struct classes classes;
+    struct pod_storage storage;
     struct queue queue;
     struct budgets budgets;
     struct evictions evictions;

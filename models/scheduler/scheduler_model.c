@@ -117,7 +117,8 @@ static void decide(struct sim *sim, struct scheduler *s, uint32_t row)
                              .class = s->queue.pods.at[row].class,
                              .number = row,
                              .nominated = p->nominated_node,
-                             .wanted_node = p->wanted_node};
+                             .wanted_node = p->wanted_node,
+                             .volumes = pod_volumes_of(&s->storage.volumes, row)};
     f->on = true;
     f->profile = pod.profile;
     f->class = pod.class;

@@ -5,24 +5,6 @@
 #include "models/scheduler/volume_binding.h"
 #include "sim/scenario/selector.h"
 
-void volumes_drop(struct volumes *v)
-{
-    VEC_DROP(&v->of);
-}
-
-void volumes_set(struct volumes *v, uint32_t number, const struct pod_volumes *pod)
-{
-    while (v->of.count <= number) {
-        VEC_PUSH(&v->of, NULL);
-    }
-    v->of.at[number] = pod;
-}
-
-static const struct pod_volumes *volumes_of(const struct volumes *v, uint32_t number)
-{
-    return number < v->of.count ? v->of.at[number] : NULL;
-}
-
 /* ---- PreFilter ---- */
 
 static const char *missing(struct storage *s, const char *what, const char *name)
@@ -88,7 +70,7 @@ static const char *open_zones(const struct volumes_cycle *c)
     return NULL;
 }
 
-void volumes_open(struct volumes_cycle *c, const struct volumes *v, const struct cache *cache,
+void volumes_open(struct volumes_cycle *c, const struct volume_table *v, const struct cache *cache,
                   const struct profile *profile, const struct pod_volumes *pod)
 {
     *c = (struct volumes_cycle){.volumes = v, .cache = cache, .profile = profile, .pod = pod};
@@ -135,7 +117,7 @@ static bool disks_conflict(const struct pod_disk *left, const struct pod_disk *r
 static bool has_disk_conflict(const struct volumes_cycle *c, const struct cached_node *n)
 {
     for (uint32_t i = 0; c->pod->disk_count > 0 && i < n->pods.count; i++) {
-        const struct pod_volumes *other = volumes_of(c->volumes, n->pods.at[i]);
+        const struct pod_volumes *other = pod_volumes_of(c->volumes, n->pods.at[i]);
         for (uint32_t k = 0; other != NULL && k < other->disk_count * c->pod->disk_count; k++) {
             if (disks_conflict(&c->pod->disks[k / other->disk_count], &other->disks[k % other->disk_count])) {
                 return true;
@@ -196,7 +178,7 @@ static bool is_over(const struct volumes_cycle *c, const struct cached_node *n, 
     VEC(struct attached) list = {0};
     struct attached a;
     for (uint32_t i = 0; i < n->pods.count; i++) {
-        const struct pod_volumes *other = volumes_of(c->volumes, n->pods.at[i]);
+        const struct pod_volumes *other = pod_volumes_of(c->volumes, n->pods.at[i]);
         for (uint32_t k = 0; other != NULL && k < other->claim_count; k++) {
             if (is_attached(c->volumes->storage, other->claims[k].key, &a) && a.driver == limit->driver &&
                 !lists(list.at, list.count, &a)) {

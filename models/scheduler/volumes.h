@@ -16,15 +16,9 @@
 #include "models/scheduler/profile.h"
 #include "models/scheduler/verdict.h"
 
-/* A zero struct is an empty one; storage is the caller's. */
-struct volumes {
-    struct storage *storage;
-    VEC(const struct pod_volumes *) of; /* by pod number; null: none */
-};
-
 /* One cycle. */
 struct volumes_cycle {
-    const struct volumes *volumes;
+    const struct volume_table *volumes;
     const struct cache *cache;
     const struct profile *profile;
     const struct pod_volumes *pod;
@@ -33,13 +27,8 @@ struct volumes_cycle {
     enum plugin plugin; /* which does */
 };
 
-void volumes_drop(struct volumes *v);
-
-/* Makes known what a pod has. */
-void volumes_set(struct volumes *v, uint32_t number, const struct pod_volumes *pod);
-
 /* Begins a cycle for a pod that has volumes: sets *c. */
-void volumes_open(struct volumes_cycle *c, const struct volumes *v, const struct cache *cache,
+void volumes_open(struct volumes_cycle *c, const struct volume_table *v, const struct cache *cache,
                   const struct profile *profile, const struct pod_volumes *pod);
 
 /* Whether a node passes one of the filters, or all that the profile has; else sets *v. */

@@ -463,3 +463,44 @@ TYPE(disruption_budget, TOP, MAP_EVER(spec, disruption_budget_spec), SOME(status
 
 TYPE(priority_class, TOP, EVER(value, INT32), SOME(globalDefault, BOOL), SOME(description, TEXT),
      KEPT(preemptionPolicy, TEXT));
+
+/* Storage */
+
+PART(csi_volume, EVER(driver, TEXT), EVER(volumeHandle, TEXT), SOME(readOnly, BOOL), SOME(fsType, TEXT),
+     SOME(volumeAttributes, LABELS), SOME(controllerPublishSecretRef, ANY), SOME(nodeStageSecretRef, ANY),
+     SOME(nodePublishSecretRef, ANY), SOME(controllerExpandSecretRef, ANY), SOME(nodeExpandSecretRef, ANY));
+
+PART(claim_reference, SOME(kind, TEXT), SOME(namespace, TEXT), SOME(name, TEXT), SOME(uid, TEXT),
+     SOME(apiVersion, TEXT), SOME(resourceVersion, TEXT), SOME(fieldPath, TEXT));
+
+PART(volume_node_affinity, MAP(required, node_selector));
+
+PART(volume_object_spec, SOME(capacity, AMOUNTS), SOME(accessModes, TEXTS), MAP(claimRef, claim_reference),
+     SOME(persistentVolumeReclaimPolicy, TEXT), SOME(storageClassName, TEXT), SOME(mountOptions, TEXTS),
+     KEPT(volumeMode, TEXT), MAP(nodeAffinity, volume_node_affinity), KEPT(volumeAttributesClassName, TEXT),
+     MAP(csi, csi_volume), SOME(gcePersistentDisk, ANY), SOME(awsElasticBlockStore, ANY), SOME(hostPath, ANY),
+     SOME(nfs, ANY), SOME(iscsi, ANY), SOME(glusterfs, ANY), SOME(rbd, ANY), SOME(flexVolume, ANY), SOME(cinder, ANY),
+     SOME(cephfs, ANY), SOME(flocker, ANY), SOME(fc, ANY), SOME(azureFile, ANY), SOME(azureDisk, ANY),
+     SOME(vsphereVolume, ANY), SOME(quobyte, ANY), SOME(photonPersistentDisk, ANY), SOME(portworxVolume, ANY),
+     SOME(scaleIO, ANY), SOME(storageos, ANY), SOME(local, ANY));
+
+PART(volume_object_status, SOME(phase, TEXT), SOME(message, TEXT), SOME(reason, TEXT),
+     KEPT(lastPhaseTransitionTime, TEXT));
+
+TYPE(volume_object, TOP, MAP_SOME(spec, volume_object_spec), MAP_SOME(status, volume_object_status));
+
+PART(topology_requirement, EVER(key, TEXT), EVER(values, TEXTS));
+
+PART(topology_term, MAPS(matchLabelExpressions, topology_requirement));
+
+TYPE(storage_class, TOP, EVER(provisioner, TEXT), SOME(parameters, LABELS), KEPT(reclaimPolicy, TEXT),
+     SOME(mountOptions, TEXTS), KEPT(allowVolumeExpansion, BOOL), KEPT(volumeBindingMode, TEXT),
+     MAPS(allowedTopologies, topology_term));
+
+PART(volume_count, KEPT(count, INT32));
+
+PART(csi_driver, EVER(name, TEXT), EVER(nodeID, TEXT), EVER(topologyKeys, TEXTS), MAP(allocatable, volume_count));
+
+PART(csi_node_spec, MAPS(drivers, csi_driver));
+
+TYPE(csi_node, TOP, MAP_SOME(spec, csi_node_spec));

@@ -14,7 +14,7 @@
 extern const struct schema kube_pod, kube_replication_controller, kube_service, kube_node, kube_limit_range,
     kube_resource_quota, kube_claim, kube_config_map, kube_secret, kube_namespace, kube_service_account,
     kube_deployment, kube_replica_set, kube_stateful_set, kube_daemon_set, kube_job, kube_cron_job, kube_hpa,
-    kube_hpa_v1, kube_disruption_budget, kube_priority_class;
+    kube_hpa_v1, kube_disruption_budget, kube_priority_class, kube_volume_object, kube_storage_class, kube_csi_node;
 
 /* Parts that rules of defaulting and checks speak of. */
 extern const struct schema kube_pod_spec, kube_pod_template_spec, kube_container, kube_probe, kube_http_get, kube_grpc,

@@ -7,6 +7,7 @@
 #include "sim/scenario/kube.h"
 #include "sim/scenario/pod_resources.h"
 #include "sim/scenario/problems.h"
+#include "sim/scenario/storage.h"
 #include "sim/scenario/scheduler_manifest.h"
 #include "sim/scenario/scheduler_schema.h"
 
@@ -18,6 +19,7 @@ struct asked {
 
 struct rows {
     struct arena *arena;
+    struct storage storage;
     const struct objects *objects;
     VEC(struct unsimulated) list; /* shares hold amounts until all are counted */
     struct asked all;
@@ -90,11 +92,24 @@ static const struct {
     {"resourceClaims", "resource claims"},
 };
 
-static bool claims_volume(const struct value *spec)
+/* Whether the pods have a claim of which the objects say too little. */
+static bool has_unknown_claim(struct rows *rows, const struct object *object, const struct value *spec)
 {
-    const struct value *volumes = value_get(spec, "volumes");
+    const struct value *volumes = value_get(spec, "volumes"),
+                       *templates = value_at(object->tree, "spec.volumeClaimTemplates");
+    struct storage *s = &rows->storage;
     for (uint32_t i = 0; value_is_list(volumes) && i < volumes->count; i++) {
-        if (value_get(volumes->items[i], "persistentVolumeClaim") != NULL) {
+        const char *name = value_as_text(value_at(volumes->items[i], "persistentVolumeClaim.claimName"));
+        if (value_get(volumes->items[i], "ephemeral") != NULL ||
+            (name != NULL && !storage_knows(s, storage_key(s, object->namespace, name)))) {
+            return true;
+        }
+    }
+    for (uint32_t i = 0; value_is_list(templates) && i < templates->count; i++) {
+        const char *name = arena_format(rows->arena, "%s/%u", object->name, i);
+        storage_add_claim(s, object->namespace, name, templates->items[i]);
+        storage_settle(s);
+        if (!storage_knows(s, storage_key(s, object->namespace, name))) {
             return true;
         }
     }
@@ -134,7 +149,7 @@ static void count_parts(struct rows *rows, const struct object *object)
     if (scheduler != NULL && scheduler[0] != '\0' && !scheduler_manifest_has(rows->objects, scheduler)) {
         count(rows, arena_format(rows->arena, "the scheduler %.60s, for which pods wait", scheduler), object, true);
     }
-    if (claims_volume(spec)) {
+    if (has_unknown_claim(rows, object, spec)) {
         count(rows, "where volumes can be attached", object, true);
     }
     count_containers(rows, object, value_get(spec, "containers"));
@@ -179,7 +194,12 @@ static void count_object(struct rows *rows, const struct object *object)
 
 struct unsimulated *unsimulated_list(struct arena *a, const struct objects *objects, uint32_t *total)
 {
-    struct rows rows = {.arena = a, .objects = objects};
+    struct names names = names_make(a);
+    struct rows rows = {.arena = a, .objects = objects, .storage = storage_make(a, &names)};
+    for (uint32_t i = 0; i < objects->list.count; i++) {
+        storage_add(&rows.storage, objects->list.at[i]->kind, objects->list.at[i]->tree);
+    }
+    storage_settle(&rows.storage);
     for (uint32_t i = 0; i < objects->list.count; i++) {
         count_object(&rows, objects->list.at[i]);
     }
@@ -196,5 +216,7 @@ struct unsimulated *unsimulated_list(struct arena *a, const struct objects *obje
         }
     }
     VEC_DROP(&rows.list);
+    storage_drop(&rows.storage);
+    names_drop(&names);
     return sorted;
 }

@@ -83,8 +83,8 @@ static const struct pod_class *class_of(struct course *r, uint32_t template)
 
 static void set_volumes(struct course *r, const char *name, uint32_t template)
 {
-    volumes_set(&r->s.placer.volumes, scheduler_cluster_number(&r->s, name),
-                scheduler_cluster_volumes(&r->s, template_of(r, "podTemplates", template), name));
+    pod_volumes_set(r->s.volumes, scheduler_cluster_number(&r->s, name),
+                    scheduler_cluster_volumes(&r->s, template_of(r, "podTemplates", template), name));
 }
 
 static void add_pod(struct course *r, const char *name, const struct pod_class *class, const char *node,
@@ -327,7 +327,7 @@ static bool schedule(struct course *r, const char *name, uint32_t template, cons
                              .number = scheduler_cluster_number(&r->s, name),
                              .nominated = nominated == NULL ? NULL : names_text(r->s.c->names, nominated)};
     set_volumes(r, name, template);
-    pod.volumes = r->s.placer.volumes.of.at[pod.number];
+    pod.volumes = r->s.volumes->of.at[pod.number];
     struct placer_result result = placer_place(&r->s.placer, &pod);
     bool same = replay_same(r->s.c, arena_format(&r->s.c->scratch, "decision %u", r->decision), want,
                             tell(r, name, class, &result, want));
@@ -337,7 +337,7 @@ static bool schedule(struct course *r, const char *name, uint32_t template, cons
     }
     if (same && node != NULL && pod.volumes != NULL) {
         uint32_t slot = cache_find(&r->s.placer.cache, names_text(r->s.c->names, node));
-        volume_binding_assume(r->s.storage, pod.volumes, &r->s.placer.cache.nodes.at[slot]);
+        volume_binding_assume(r->s.volumes->storage, pod.volumes, &r->s.placer.cache.nodes.at[slot]);
     }
     r->decision++;
     return same;
@@ -624,9 +624,9 @@ static struct value *told_nodes(struct one *o)
 static bool has_zone(const struct one *o)
 {
     for (uint32_t i = 0; o->volumes != NULL && i < o->volumes->claim_count; i++) {
-        const struct storage_claim *claim = storage_claim(o->s.storage, o->volumes->claims[i].key);
+        const struct storage_claim *claim = storage_claim(o->s.volumes->storage, o->volumes->claims[i].key);
         const struct storage_volume *v =
-            claim == NULL || claim->volume == NULL ? NULL : storage_volume(o->s.storage, claim->volume);
+            claim == NULL || claim->volume == NULL ? NULL : storage_volume(o->s.volumes->storage, claim->volume);
         if (v != NULL && v->zone_count > 0) {
             return true;
         }
@@ -700,7 +700,7 @@ static struct value *told_pre_filter(struct one *o)
     bool restricted = o->plugin == PLUGIN_NODE_AFFINITY && candidates_restricted(o->class, &names);
     const char *why = restricted && names == 0 ? "pod affinity terms conflict" : NULL;
     if (o->volumes != NULL) {
-        volumes_open(&o->cycle, &o->s.placer.volumes, &o->s.placer.cache, &o->s.profile, o->volumes);
+        volumes_open(&o->cycle, o->s.volumes, &o->s.placer.cache, &o->s.profile, o->volumes);
         why = o->cycle.why;
     }
     if (why != NULL) {

@@ -5,7 +5,7 @@
 
 #include "sim/scenario/selector.h"
 
-static struct storage *read_storage(struct replay_case *c, const struct value *in)
+static struct volume_table *read_storage(struct replay_case *c, const struct value *in)
 {
     static const char *const lists[][2] = {{"storageClasses", "StorageClass"},
                                            {"persistentVolumes", "PersistentVolume"},
@@ -19,7 +19,9 @@ static struct storage *read_storage(struct replay_case *c, const struct value *i
             storage_add(s, lists[k][1], list->items[i]);
         }
     }
-    return s;
+    struct volume_table *v = TAKE(&c->scratch, struct volume_table, 1);
+    v->storage = s;
+    return v;
 }
 
 struct scheduler_cluster scheduler_cluster_open(struct replay_case *c, const struct value *in)
@@ -29,8 +31,8 @@ struct scheduler_cluster scheduler_cluster_open(struct replay_case *c, const str
                                   .compiler = compile_make(&c->scratch, c->names),
                                   .placer = placer_make(&c->scratch, c->names),
                                   .profile = profile_default(&c->scratch, c->names),
-                                  .storage = read_storage(c, in)};
-    s.placer.volumes.storage = s.storage;
+                                  .volumes = read_storage(c, in)};
+    s.placer.volumes = s.volumes;
     return s;
 }
 
@@ -38,7 +40,8 @@ void scheduler_cluster_drop(struct scheduler_cluster *s)
 {
     compile_drop(&s->compiler);
     placer_drop(&s->placer);
-    storage_drop(s->storage);
+    storage_drop(s->volumes->storage);
+    pod_volumes_drop(s->volumes);
     lookup_drop(&s->numbers);
     VEC_DROP(&s->pods);
 }
@@ -136,7 +139,7 @@ const struct pod_class *scheduler_cluster_class(struct scheduler_cluster *s, con
 const struct pod_volumes *scheduler_cluster_volumes(struct scheduler_cluster *s, const struct value *manifest,
                                                     const char *name)
 {
-    return pod_volumes_read(s->storage, value_as_text(value_at(manifest, "metadata.namespace")), name,
+    return pod_volumes_read(s->volumes->storage, value_as_text(value_at(manifest, "metadata.namespace")), name,
                             value_get(manifest, "spec"));
 }
 
@@ -165,8 +168,8 @@ void scheduler_cluster_fill(struct scheduler_cluster *s)
         cache_add_pod(&s->placer.cache, scheduler_cluster_number(s, name), scheduler_cluster_class(s, pod, NULL),
                       names_text(s->c->names, value_as_text(value_at(pod, "spec.nodeName"))),
                       value_at(pod, "metadata.deletionTimestamp") != NULL, TIME_UNSET);
-        volumes_set(&s->placer.volumes, scheduler_cluster_number(s, name),
-                    scheduler_cluster_volumes(s, pod, value_as_text(value_at(pod, "metadata.name"))));
+        pod_volumes_set(s->volumes, scheduler_cluster_number(s, name),
+                        scheduler_cluster_volumes(s, pod, value_as_text(value_at(pod, "metadata.name"))));
     }
     cache_snapshot(&s->placer.cache);
 }

@@ -13,7 +13,7 @@ struct scheduler_cluster {
     struct compiler compiler;
     struct placer placer;
     struct profile profile;
-    struct storage *storage;
+    struct volume_table *volumes; /* of pods, by number */
     uint32_t classes;
     struct lookup numbers;  /* of pods, by name or namespace/name */
     VEC(const char *) pods; /* by number */

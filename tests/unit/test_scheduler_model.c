@@ -1,4 +1,5 @@
 /* The scheduler over time, in a whole simulation. An m6i.large has 1930m for pods. */
+#include "sim/scenario/selector.h"
 #include "tests/unit/sim_fixture.h"
 
 #define WEB(replicas, cpu) WORKLOAD("Deployment", "web", "replicas: " replicas ", ", CONTAINER(cpu, "128Mi", ""))
@@ -140,5 +141,96 @@ Test(scheduler_model, no_node_gets_more_than_it_has)
         cr_expect_eq(c->world->nodes.at[row].pods.count, 6);
     }
     cr_expect_eq(count_pods(c, "web", is_pending), 16);
+    cluster_close(c);
+}
+
+#define CLASS(provisioner)                                                                                             \
+    "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: disk}\nprovisioner: " provisioner "\n"   \
+    "volumeBindingMode: WaitForFirstConsumer\n"
+#define CLAIMS                                                                                                         \
+    "volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], storageClassName: disk, "    \
+    "resources: {requests: {storage: 8Gi}}}}], serviceName: db, "
+
+static const char *zone_of(const struct cluster *c, const char *workload)
+{
+    for (uint32_t i = 0; i < c->world->pods.count; i++) {
+        const struct pod *p = &c->world->pods.at[i];
+        if (p->uid != 0 && p->node != NONE && strcmp(world_workload(c->world, p->workload)->name, workload) == 0) {
+            const char *key = names_text(c->sim->names, "topology.kubernetes.io/zone");
+            return labels_get(world_node(c->world, p->node)->labels, key);
+        }
+    }
+    return NULL;
+}
+
+static void cordon(struct cluster *c, uint32_t row)
+{
+    struct intent i = {
+        .kind = INTENT_UPDATE_NODE, .target = api_ref_node(c->world, row), .node = *world_node(c->world, row)};
+    i.node.unschedulable = true;
+    sim_send(c->sim, CLIENT_USER, &i);
+}
+
+/* The zones of the one pod of db before and after its node was cordoned and it was deleted. */
+static void move(const char *text, const char **before, const char **after)
+{
+    static char zones[2][64];
+    struct cluster *c = cluster_open(text);
+    cluster_run(c, 60 * SECOND);
+    snprintf(zones[0], sizeof zones[0], "%s", zone_of(c, "db"));
+    cordon(c, c->world->pods.at[0].node);
+    cluster_run(c, 61 * SECOND);
+    sim_send(c->sim, CLIENT_USER,
+             &(struct intent){.kind = INTENT_DELETE_POD, .target = api_ref_pod(c->world, 0), .grace_ns = -1});
+    cluster_run(c, 600 * SECOND);
+    const char *zone = zone_of(c, "db");
+    snprintf(zones[1], sizeof zones[1], "%s", zone == NULL ? "none" : zone);
+    cluster_close(c);
+    *before = zones[0];
+    *after = zones[1];
+}
+
+#define DB(provisioner)                                                                                                \
+    SCENARIO("duration: 1h")                                                                                           \
+    CLASS(provisioner)                                                                                                 \
+    WORKLOAD("StatefulSet", "db", "replicas: 1, " CLAIMS, CONTAINER("500m", "128Mi", ""))                              \
+    POOL("general", "instance: m6i.large, autoscaler: none, nodes: 2, zones: [a, b]")
+
+/* Two nodes, of zones a and b. The disk is made where the first pod goes, and cannot be had in the other zone: the second
+ * pod waits. A file system of all zones lets it go. */
+Test(scheduler_model, a_pod_follows_its_disk_to_the_disks_zone)
+{
+    const char *before, *after;
+    move(DB("ebs.csi.aws.com"), &before, &after);
+    cr_expect_str_eq(after, "none", "%s, then %s", before, after);
+    move(DB("efs.csi.aws.com"), &before, &after);
+    cr_expect_str_neq(after, "none");
+    cr_expect_str_neq(after, before);
+}
+
+/* A volume of zone b, and a claim bound to it: of 4 pods that share it none goes to zone a, though that node is as empty. */
+Test(scheduler_model, a_claim_bound_to_a_zone_keeps_its_pods_there)
+{
+    struct cluster *c = cluster_open(SCENARIO(
+        "duration: 1h") "---\napiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\n"
+                        "spec: {capacity: {storage: 8Gi}, accessModes: [ReadWriteMany], csi: {driver: x.example, volumeHandle: h}, "
+                        "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/zone, "
+                        "operator: In, values: [us-east-1b]}]}]}}}\n"
+                        "---\napiVersion: v1\nkind: PersistentVolumeClaim\n"
+                        "metadata: {name: shared, annotations: {pv.kubernetes.io/bind-completed: 'yes'}}\n"
+                        "spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 8Gi}}, volumeName: pv}\n" WORKLOAD(
+                            "Deployment", "web", "replicas: 4, ",
+                            "volumes: [{name: v, persistentVolumeClaim: {claimName: shared}}], " CONTAINER(
+                                "100m", "128Mi",
+                                "")) POOL("general", "instance: m6i.large, autoscaler: none, nodes: 2, zones: [a, b]"));
+    cluster_run(c, 60 * SECOND);
+    uint32_t there = 0;
+    for (uint32_t i = 0; i < c->world->pods.count; i++) {
+        const struct pod *p = &c->world->pods.at[i];
+        const char *key = names_text(c->sim->names, "topology.kubernetes.io/zone");
+        there += p->uid != 0 && p->node != NONE &&
+                 strcmp(labels_get(world_node(c->world, p->node)->labels, key), "us-east-1b") == 0;
+    }
+    cr_expect_eq(there, 4);
     cluster_close(c);
 }

@@ -10,7 +10,8 @@
 #include "tests/bench/bench.h"
 
 /* Every group, a file bench_GROUP.c each. */
-#define GROUPS(GROUP) GROUP(base) GROUP(core) GROUP(load) GROUP(scheduler) GROUP(openb) GROUP(run) GROUP(compare)
+#define GROUPS(GROUP)                                                                                                  \
+    GROUP(base) GROUP(core) GROUP(load) GROUP(scheduler) GROUP(queue) GROUP(openb) GROUP(run) GROUP(compare)
 
 #define DECLARE(name) extern const struct bench bench_##name[];
 GROUPS(DECLARE)

@@ -37,7 +37,7 @@ static void set_controller(struct budget_class *e, const struct sim *sim, const 
 
 static void count_classes(struct budgets *b, const struct sim *sim, struct classes *classes)
 {
-    memset(b->classes.at, 0, b->classes.count * sizeof *b->classes.at);
+    b->classes.count = 0;
     for (uint32_t row = 0; row < sim->world.pods.count; row++) {
         const struct pod *p = &sim->world.pods.at[row];
         if (p->uid != 0) {

@@ -484,3 +484,43 @@ Test(compare, the_bridge_tells_demand_from_discounts)
     cr_assert_eq(b->step_cents[BRIDGE_MIX], 0);
     drop(&f);
 }
+
+/* Nodes of m6i.large (2 cores, 8 GiB, $0.096) become c6i.large (2 cores, 4 GiB, $0.085): two offers, each bought on one side.
+ * What BASE has no price for is taken at CANDIDATE's, so all that is not capacity is mix. */
+Test(compare, another_instance_type_is_another_offer)
+{
+    struct fixture f;
+    compare_small(&f, "NodePool/general:spec.instance=c6i.large", false, NULL, &two_workers);
+    const struct compare_cost *c = &f.comparison.cost;
+    cr_assert_eq(c->offers_count, 2);
+    cr_assert_str_eq(c->offers[0].instance, "m6i.large");
+    cr_assert_str_eq(c->offers[1].instance, "c6i.large");
+    cr_assert_eq(c->offers[0].candidate_cents, 0);
+    cr_assert_eq(c->offers[1].base_cents, 0);
+    cr_assert(isnan(c->offers[1].base_usd_per_hour));
+    cr_assert_float_eq(c->offers[0].base_hours * 9.6, (double)c->bridge.base_cents, 1);
+    cr_assert_float_eq(c->offers[1].candidate_hours * 8.5, (double)c->bridge.candidate_cents, 1);
+    cr_assert_neq(c->bridge.step_cents[BRIDGE_MIX], 0);
+    cr_assert_eq(c->bridge.step_cents[BRIDGE_VOLUME], 0);
+    cr_assert_eq(c->bridge.step_cents[BRIDGE_PRICE], 0);
+    cr_assert_eq(c->bridge.step_cents[BRIDGE_RATE], 0);
+    drop(&f);
+}
+
+/* A team that is called as what nobody claims has a line of its own. */
+Test(compare, a_team_may_be_called_idle)
+{
+    struct fixture f;
+    compare_small(&f, NULL, false, NULL, &two_workers);
+    for (uint32_t i = 0; i < f.pair.base.side.subjects.count; i++) {
+        f.pair.base.side.subjects.at[i].team = f.pair.candidate.side.subjects.at[i].team = "idle";
+    }
+    struct compare_cost c;
+    compare_cost_make(&c, &f.pair.base.side, &f.pair.candidate.side, 4, &f.pair.arena);
+    cr_assert_eq(c.payers_count, 3);
+    cr_assert_str_eq(c.payers[0].name, "idle");
+    cr_assert_str_eq(c.payers[1].name, "idle");
+    cr_assert_eq(c.payers[0].base_cents + c.payers[1].base_cents + c.payers[2].base_cents, c.bridge.base_cents);
+    cr_assert_neq(c.payers[0].base_cents, c.payers[1].base_cents);
+    drop(&f);
+}

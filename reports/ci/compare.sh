@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Compares CANDIDATE with BASE for a CI job: text into the log, compare.md, compare.json, compare.html, bridge.csv and
-# junit.xml into OUT, and the recorded run of CANDIDATE with its report. OUT/comment.md is what comment.sh keeps up to date: the Markdown, or why
-# nothing was compared. The exit status is that of `headroom compare`, and lies in OUT/status.
+# Compares CANDIDATE with BASE for a CI job: text into the log, compare.md, compare.html, compare.json, bridge.csv and
+# junit.xml into OUT, and the recorded run of CANDIDATE with its report. OUT/comment.md is what comment.sh keeps up to date:
+# the Markdown, or why nothing was compared. The exit status is that of `headroom compare`, and lies in OUT/status.
 #
 #     HEADROOM=headroom HEADROOM_GATES='cost.monthly > +5%' reports/ci/compare.sh BASE CANDIDATE OUT
 #

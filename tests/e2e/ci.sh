@@ -174,6 +174,7 @@ action 1 ghs "$base"
 comments "$robot" 1 '1 of 2 gates fails'
 check 'action: the step summary' grep -q '1 of 2 gates fails' "$scratch/summary.md"
 check 'action: the report is kept' test -s "$scratch/artifacts/headroom/report/report.json" -a -s "$scratch/artifacts/headroom/run.db"
+check 'action: the page is kept' test -s "$scratch/artifacts/headroom/compare.html"
 check 'action: the test report is kept' grep -q 'failures="1"' "$scratch/artifacts/headroom/junit.xml"
 check 'action: no work tree is left' test ! -e "$scratch/temp/headroom-base"
 action 1 reader "$base"

@@ -207,7 +207,8 @@ static uint32_t list_plugins(const struct placer *p, const struct profile *profi
 static int best_first(const void *left, const void *right)
 {
     const struct explained_node *a = left, *b = right;
-    return (a->total < b->total) - (a->total > b->total);
+    int totals = (a->total < b->total) - (a->total > b->total);
+    return totals != 0 ? totals : strcmp(a->name, b->name);
 }
 
 static void take_feasible(struct arena *a, const struct placer *p, const struct placer_pod *pod,

@@ -175,10 +175,16 @@ static void add_hpa(struct buffer *out, const struct explanation *e, const struc
     buffer_text(out, ", +");
     print_share(out, h->tolerance_up);
     buffer_format(out, "; stabilization %" PRId64 " s down, %" PRId64 " s up\n", h->window_down_s, h->window_up_s);
+    bool proposed = false;
     for (uint32_t i = 0; i < h->metric_count; i++) {
         add_metric(out, &h->metrics[i]);
+        proposed = proposed || h->metrics[i].problem == NULL;
     }
-    buffer_format(out, "  the metrics ask for %" PRId32 ", it sets %" PRId32 "\n", h->desired, h->replicas);
+    if (proposed) {
+        buffer_format(out, "  the metrics ask for %" PRId32 ", it sets %" PRId32 "\n", h->desired, h->replicas);
+    } else {
+        buffer_format(out, "  no metric asks for a number, it sets %" PRId32 "\n", h->replicas);
+    }
     if (h->able != NULL) {
         buffer_format(out, "  AbleToScale: %s\n", h->able);
     }

@@ -372,13 +372,19 @@ static void reject_all(struct cycle *c, struct placer_result *r)
 {
     struct placer *p = c->p;
     uint32_t count = p->cache.order.count, at = p->next_start % count;
-    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
-        struct verdict v;
-        bool passes =
-            scoreboard_judge(c->board, &c->judge, at, &v) && judge_tallies(&c->judge, p->cache.order.at[at], &v);
-        assert(!passes);
-        note_rejected(p, p->cache.order.at[at], &v, r);
+    while (p->rejected.room < count) {
+        p->rejected.count = p->rejected.room;
+        VEC_RESERVE(&p->rejected);
     }
+    for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+        struct placer_rejected *out = &p->rejected.at[i];
+        out->slot = p->cache.order.at[at];
+        bool passes = scoreboard_judge(c->board, &c->judge, at, &out->verdict) &&
+                      judge_tallies(&c->judge, out->slot, &out->verdict);
+        assert(!passes);
+        r->plugins |= 1u << out->verdict.plugin;
+    }
+    p->rejected.count = count;
     r->evaluated = count;
     p->next_start = (p->next_start + count) % p->cache.present;
 }

@@ -310,10 +310,10 @@ static size_t allocated(void)
     return m.uordblks + m.hblkhd;
 }
 
-/* Bytes that a node costs beyond its manifest, with what is kept of 100 classes that score all of them. */
-static double bytes_a_node(double nodes)
+/* Bytes that a node costs beyond its manifest, with what is kept of 100 classes. */
+static double bytes_a_node_of(enum kind kind, double nodes, int32_t percentage)
 {
-    struct course *c = open_course((struct setting){BASIC, (uint32_t)nodes, 100, 3, 100, 0});
+    struct course *c = open_course((struct setting){kind, (uint32_t)nodes, 100, 3, percentage, 0});
     size_t before = allocated();
     fill(c);
     for (uint32_t i = 0; i < c->setting.classes; i++) {
@@ -322,6 +322,18 @@ static double bytes_a_node(double nodes)
     double bytes = (double)(allocated() - before) / nodes;
     close_course(c);
     return bytes;
+}
+
+/* They score all nodes. */
+static double bytes_a_node(double nodes)
+{
+    return bytes_a_node_of(BASIC, nodes, 100);
+}
+
+/* Default constraints spread their pods. */
+static double bytes_a_node_owned(double nodes)
+{
+    return bytes_a_node_of(OWNED, nodes, 0);
 }
 
 /* Bytes that a pod costs beyond its manifest, 30 on each of so many nodes. */
@@ -403,6 +415,7 @@ const struct bench bench_scheduler[] = {
     {"scheduler/all-of-5000-100", all_nodes_100, 5000, "pods/s", 0},
     {"scheduler/all-of-5000-owned", all_owned, 5000, "pods/s", 0},
     {"scheduler/memory-node-100000", bytes_a_node, 100000, "bytes", 1024},
+    {"scheduler/memory-node-owned-100000", bytes_a_node_owned, 100000, "bytes", 1024},
     {"scheduler/memory-pod-5000", bytes_a_pod, 5000, "bytes", 200},
     {NULL, NULL, 0, NULL, 0},
 };

@@ -1,8 +1,8 @@
 /* jobs.h -- replications in parallel: one pool of workers, results in the order of the jobs.
  *
- * A job is a replication of a plan; several plans (the sides of a comparison) share the workers. Workers take the next job
- * that nobody has; what they make does not depend on who made it or when, and results lie by job, so any number of workers
- * gives the same bytes.
+ * A job is a replication of a plan; several plans (the sides of a comparison) share the workers. The two runs of a paired
+ * replication are two pieces of work. Workers take the next piece that nobody has; what they make does not depend on who
+ * made it or when, and results lie by job, so any number of workers gives the same bytes.
  */
 #ifndef SIM_RUN_JOBS_H
 #define SIM_RUN_JOBS_H
@@ -20,7 +20,7 @@ struct jobs_options {
     uint32_t plan_count;              /* 1 or more */
     uint32_t first;                   /* number of the first replication: those before it were run already */
     uint32_t replications;            /* of each plan, from the first on */
-    uint32_t workers;                 /* 1 or more; no more than there are jobs are used */
+    uint32_t workers;                 /* 1 or more; no more than there are runs are used */
     bool unpaired;                    /* struct replication_options */
     const struct recorder_sink *sink; /* of replication 0 of the first plan; called from the thread that runs it */
     const atomic_bool *cancelled;     /* null: it cannot be */

@@ -67,25 +67,48 @@ static bool has_events(const struct scenario *s)
     return false;
 }
 
-bool replication_run(const struct plan *plan, const struct replication_options *options,
-                     struct replication_result *result, struct fail *fail)
+bool replication_is_paired(const struct plan *plan, bool unpaired)
+{
+    return !unpaired && has_events(plan->scenario);
+}
+
+bool replication_run_events(const struct plan *plan, const struct replication_options *options,
+                            struct replication_result *result, struct fail *fail)
 {
     *result = (struct replication_result){.recorder = recorder_open(plan, options->sink),
                                           .figures = memory_take(1, sizeof *result->figures)};
-    struct figures plain = {0};
     bool good = simulate(plan, options, false, result->recorder, result->figures, fail);
-    if (good && !options->unpaired && has_events(plan->scenario)) {
-        good = simulate(plan, options, true, NULL, &plain, fail); /* the paired run, for the cost of a month */
-        if (good) {
-            figures_metrics(result->figures, &plain, result->recorder);
-        }
-    } else if (good) {
-        figures_metrics(result->figures, result->figures, result->recorder);
-    }
-    figures_drop(&plain);
     if (!good) {
         replication_drop(result);
     }
+    return good;
+}
+
+bool replication_run_plain(const struct plan *plan, const struct replication_options *options, struct figures *plain,
+                           struct fail *fail)
+{
+    return simulate(plan, options, true, NULL, plain, fail);
+}
+
+void replication_settle(struct replication_result *result, const struct figures *plain)
+{
+    figures_metrics(result->figures, plain == NULL ? result->figures : plain, result->recorder);
+}
+
+bool replication_run(const struct plan *plan, const struct replication_options *options,
+                     struct replication_result *result, struct fail *fail)
+{
+    bool paired = replication_is_paired(plan, options->unpaired);
+    struct figures plain = {0};
+    bool good = replication_run_events(plan, options, result, fail);
+    if (good && paired && !replication_run_plain(plan, options, &plain, fail)) {
+        replication_drop(result);
+        good = false;
+    }
+    if (good) {
+        replication_settle(result, paired ? &plain : NULL);
+    }
+    figures_drop(&plain);
     return good;
 }
 

@@ -33,6 +33,16 @@ struct replication_options {
 /* Runs. False: a model failed, or it was cancelled (fail->kind FAIL_NONE); *result is empty. */
 bool replication_run(const struct plan *plan, const struct replication_options *options,
                      struct replication_result *result, struct fail *fail) MUST_CHECK;
+
+/* The same in parts, which may run beside each other: the run itself; the paired run without events, if there is to be
+ * one; and when both are there the metrics. plain is zero before its run; null: there is none. */
+bool replication_is_paired(const struct plan *plan, bool unpaired);
+bool replication_run_events(const struct plan *plan, const struct replication_options *options,
+                            struct replication_result *result, struct fail *fail) MUST_CHECK;
+bool replication_run_plain(const struct plan *plan, const struct replication_options *options, struct figures *plain,
+                           struct fail *fail) MUST_CHECK;
+void replication_settle(struct replication_result *result, const struct figures *plain);
+
 void replication_drop(struct replication_result *result);
 
 #endif

@@ -21,6 +21,7 @@
 #include "sim/base/number.h"
 #include "sim/run/figures.h"
 #include "sim/run/schema.h"
+#include "sim/run/table.h"
 #include "sim/scenario/units.h"
 
 #define SECOND INT64_C(1000000000)
@@ -60,185 +61,6 @@ static bool name_temporary(const char *path, struct fail *fail)
     return true;
 }
 
-/* ---- rows ---- */
-
-#define BATCH 50 /* rows of a series that go to SQLite in one statement: a third of the time of one by one */
-#define COLUMNS_MAX 20
-
-enum cell_kind { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT };
-
-struct cell {
-    enum cell_kind kind;
-    union {
-        int64_t integer;
-        double real;
-        const char *text; /* must live until the row has ended */
-    };
-};
-
-/* The first failure of SQLite; what follows does nothing. */
-struct trouble {
-    bool failed;
-    char why[128];
-};
-
-/* Keeps why, at once: the next call forgets it. SQLite does not always hand the system's error on. */
-static void keep(struct trouble *t, sqlite3 *db)
-{
-    int left = errno, system = sqlite3_system_errno(db);
-    if (t->failed) {
-        return;
-    }
-    if (system == 0 && sqlite3_errcode(db) == SQLITE_IOERR) {
-        system = left;
-    }
-    t->failed = true;
-    snprintf(t->why, sizeof t->why, "%s", system != 0 ? strerror(system) : sqlite3_errmsg(db));
-}
-
-/* A table that is being filled: cells wait for a batch of rows to be whole. Texts only in batches of one. */
-struct table {
-    sqlite3 *db;
-    const char *name;
-    unsigned columns;
-    unsigned batch; /* rows a statement takes */
-    sqlite3_stmt *statement;
-    unsigned count; /* of cells */
-    struct trouble *trouble;
-    struct cell cells[BATCH * COLUMNS_MAX];
-};
-
-/* INSERT for `rows` rows. */
-static sqlite3_stmt *prepare(struct table *t, unsigned rows)
-{
-    struct buffer sql = {0};
-    sqlite3_stmt *statement = NULL;
-    buffer_format(&sql, "INSERT INTO %s VALUES ", t->name);
-    for (unsigned row = 0; row < rows; row++) {
-        for (unsigned i = 0; i < t->columns; i++) {
-            buffer_text(&sql, i > 0 ? ",?" : row > 0 ? "),(?" : "(?");
-        }
-    }
-    buffer_text(&sql, ")");
-    if (!t->trouble->failed && sqlite3_prepare_v2(t->db, buffer_string(&sql), -1, &statement, NULL) != SQLITE_OK) {
-        keep(t->trouble, t->db);
-    }
-    buffer_drop(&sql);
-    return statement;
-}
-
-static void open_batched(struct table *t, sqlite3 *db, const char *name, unsigned columns, unsigned batch,
-                         struct trouble *trouble)
-{
-    assert(columns <= COLUMNS_MAX && batch <= BATCH);
-    *t = (struct table){.db = db, .name = name, .columns = columns, .batch = batch, .trouble = trouble};
-    t->statement = prepare(t, batch);
-}
-
-static struct table table_open(sqlite3 *db, const char *name, unsigned columns, struct trouble *trouble)
-{
-    struct table t;
-    open_batched(&t, db, name, columns, 1, trouble);
-    return t;
-}
-
-static void bind(sqlite3_stmt *statement, int at, const struct cell *c)
-{
-    switch (c->kind) {
-    case CELL_NULL:
-        sqlite3_bind_null(statement, at);
-        break;
-    case CELL_INTEGER:
-        sqlite3_bind_int64(statement, at, c->integer);
-        break;
-    case CELL_REAL:
-        sqlite3_bind_double(statement, at, c->real);
-        break;
-    case CELL_TEXT:
-        sqlite3_bind_text(statement, at, c->text, -1, SQLITE_STATIC);
-        break;
-    }
-}
-
-static void insert(struct table *t, sqlite3_stmt *statement)
-{
-    for (unsigned i = 0; i < t->count; i++) {
-        bind(statement, (int)i + 1, &t->cells[i]);
-    }
-    if (!t->trouble->failed && sqlite3_step(statement) != SQLITE_DONE) {
-        keep(t->trouble, t->db);
-    }
-    sqlite3_reset(statement);
-    t->count = 0;
-}
-
-static void put(struct table *t, struct cell cell)
-{
-    t->cells[t->count++] = cell;
-}
-
-static void put_integer(struct table *t, int64_t value)
-{
-    put(t, (struct cell){.kind = CELL_INTEGER, .integer = value});
-}
-
-static void put_real(struct table *t, double value)
-{
-    put(t, (struct cell){.kind = CELL_REAL, .real = value});
-}
-
-static void put_null(struct table *t)
-{
-    put(t, (struct cell){.kind = CELL_NULL});
-}
-
-static void put_text(struct table *t, const char *value)
-{
-    put(t, (struct cell){.kind = value == NULL ? CELL_NULL : CELL_TEXT, .text = value});
-}
-
-/* Negative: unknown. */
-static void put_amount(struct table *t, double value)
-{
-    if (value < 0) {
-        put_null(t);
-    } else {
-        put_real(t, value);
-    }
-}
-
-static void put_limit(struct table *t, int64_t value)
-{
-    if (value < 0) {
-        put_null(t);
-    } else {
-        put_integer(t, value);
-    }
-}
-
-static void end_row(struct table *t)
-{
-    assert(t->count % t->columns == 0);
-    if (t->count == t->batch * t->columns) {
-        insert(t, t->statement);
-    }
-}
-
-/* Writes the rows of a batch that is not whole. */
-static void table_flush(struct table *t)
-{
-    sqlite3_stmt *rest = t->count > 0 ? prepare(t, t->count / t->columns) : NULL;
-    if (rest != NULL) {
-        insert(t, rest);
-        sqlite3_finalize(rest);
-    }
-}
-
-static void table_close(struct table *t)
-{
-    sqlite3_finalize(t->statement);
-}
-
 /* ---- what was run ---- */
 
 struct store {
@@ -255,9 +77,9 @@ struct store {
 
 static void put_key(struct table *t, const char *key, const char *value)
 {
-    put_text(t, key);
-    put_text(t, value);
-    end_row(t);
+    table_text(t, key);
+    table_text(t, value);
+    table_end_row(t);
 }
 
 static void put_number_key(struct table *t, const char *key, int64_t value)
@@ -273,6 +95,34 @@ static void put_real_key(struct table *t, const char *key, double value)
     put_key(t, key, number_print(text, value));
 }
 
+/* The files that objects stand in, in the order of reading. */
+static void put_files(struct table *t, const struct objects *objects)
+{
+    enum { TOLD = 20 };
+    struct buffer list = {0};
+    const char *last = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < objects->list.count; i++) {
+        const char *file = objects->list.at[i]->where.file;
+        bool told = file == NULL || file == last;
+        for (uint32_t k = 0; k < i && !told; k++) {
+            told = objects->list.at[k]->where.file == file;
+        }
+        count += !told;
+        if (!told && count <= TOLD) {
+            buffer_format(&list, "%s%s", count > 1 ? ", " : "", file);
+        }
+        last = file;
+    }
+    if (count > TOLD) {
+        buffer_format(&list, " and %" PRIu32 " more", count - TOLD);
+    }
+    if (count > 0) {
+        put_key(t, "files", buffer_string(&list));
+    }
+    buffer_drop(&list);
+}
+
 static void write_run(struct store *w)
 {
     const struct scenario_spec *spec = &w->plan->scenario->spec;
@@ -282,6 +132,7 @@ static void write_run(struct store *w)
     put_number_key(&t, "schema", SCHEMA_VERSION);
     put_key(&t, "version", HEADROOM_VERSION);
     put_key(&t, "scenario", w->plan->scenario->name);
+    put_files(&t, &w->plan->scenario->objects);
     put_key(&t, "kubernetes", spec->kubernetes);
     put_key(&t, "start", start);
     put_number_key(&t, "duration_s", spec->duration_ns / SECOND);
@@ -358,14 +209,14 @@ static void write_objects(struct store *w)
         struct value *tree = value_copy(&a, o->tree);
         redact(&hidden, &a, tree, NULL, strcmp(o->kind, "Secret") == 0);
         json_write(&json, tree);
-        put_integer(&t, i);
-        put_text(&t, o->kind);
-        put_text(&t, o->namespace);
-        put_text(&t, o->name);
-        put_text(&t, o->where.file);
-        put_integer(&t, o->where.line);
-        put_text(&t, buffer_string(&json));
-        end_row(&t);
+        table_integer(&t, i);
+        table_text(&t, o->kind);
+        table_text(&t, o->namespace);
+        table_text(&t, o->name);
+        table_text(&t, o->where.file);
+        table_integer(&t, o->where.line);
+        table_text(&t, buffer_string(&json));
+        table_end_row(&t);
     }
     buffer_drop(&json);
     lookup_drop(&hidden.numbers);
@@ -390,13 +241,13 @@ static void write_containers(struct store *w, struct table *t, uint32_t workload
     const struct pod_template *p = w->plan->workloads.at[workload].spec.template;
     for (uint32_t i = 0; i < p->container_count; i++) {
         const struct container *c = &p->containers[i];
-        put_integer(t, workload);
-        put_text(t, c->name);
-        put_limit(t, c->request_mcpu);
-        put_limit(t, c->request_memory_bytes);
-        put_limit(t, c->limit_mcpu);
-        put_limit(t, c->limit_memory_bytes);
-        end_row(t);
+        table_integer(t, workload);
+        table_text(t, c->name);
+        table_limit(t, c->request_mcpu);
+        table_limit(t, c->request_memory_bytes);
+        table_limit(t, c->limit_mcpu);
+        table_limit(t, c->limit_memory_bytes);
+        table_end_row(t);
     }
 }
 
@@ -406,16 +257,16 @@ static void write_workloads(struct store *w)
     struct table containers = table_open(w->db, "container", 6, &w->trouble);
     for (uint32_t i = 0; i < w->plan->workloads.count; i++) {
         const struct plan_workload *o = &w->plan->workloads.at[i];
-        put_integer(&t, i);
-        put_text(&t, o->object->kind);
-        put_text(&t, o->object->namespace);
-        put_text(&t, o->object->name);
-        put_text(&t, scenario_team_of(w->plan->scenario, o->object));
-        put_integer(&t, is_shared(w->plan->scenario, o->object->namespace));
-        put_text(&t, o->model == NULL ? "unknown" : "modelled");
-        put_text(&t, o->model == NULL || !specs_says_memory(o->model) ? "unknown" : "modelled");
-        put_text(&t, controller_simplified(o->kind, &o->spec));
-        end_row(&t);
+        table_integer(&t, i);
+        table_text(&t, o->object->kind);
+        table_text(&t, o->object->namespace);
+        table_text(&t, o->object->name);
+        table_text(&t, scenario_team_of(w->plan->scenario, o->object));
+        table_integer(&t, is_shared(w->plan->scenario, o->object->namespace));
+        table_text(&t, o->model == NULL ? "unknown" : "modelled");
+        table_text(&t, o->model == NULL || !specs_says_memory(o->model) ? "unknown" : "modelled");
+        table_text(&t, controller_simplified(o->kind, &o->spec));
+        table_end_row(&t);
         write_containers(w, &containers, i);
     }
     table_close(&containers);
@@ -428,22 +279,22 @@ static void write_pools(struct store *w)
     for (uint32_t i = 0; i < w->plan->pools.count; i++) {
         const struct pool *p = &w->plan->pools.at[i];
         const struct node *n = &p->nodes[0];
-        put_integer(&t, i);
-        put_text(&t, p->title);
-        put_text(&t, p->instance);
-        put_text(&t, p->region);
-        put_text(&t, p->spot ? "spot" : "on-demand");
-        put_real(&t, p->usd_per_hour);
-        put_real(&t, p->list_usd_per_hour);
-        put_text(&t, p->price_source);
-        put_text(&t, p->price_date);
-        put_integer(&t, n->capacity.mcpu);
-        put_integer(&t, n->capacity.memory_bytes);
-        put_integer(&t, n->allocatable.mcpu);
-        put_integer(&t, n->allocatable.memory_bytes);
-        put_integer(&t, p->nodes_min);
-        put_integer(&t, p->nodes_max);
-        end_row(&t);
+        table_integer(&t, i);
+        table_text(&t, p->title);
+        table_text(&t, p->instance);
+        table_text(&t, p->region);
+        table_text(&t, p->spot ? "spot" : "on-demand");
+        table_real(&t, p->usd_per_hour);
+        table_real(&t, p->list_usd_per_hour);
+        table_text(&t, p->price_source);
+        table_text(&t, p->price_date);
+        table_integer(&t, n->capacity.mcpu);
+        table_integer(&t, n->capacity.memory_bytes);
+        table_integer(&t, n->allocatable.mcpu);
+        table_integer(&t, n->allocatable.memory_bytes);
+        table_integer(&t, p->nodes_min);
+        table_integer(&t, p->nodes_max);
+        table_end_row(&t);
     }
     table_close(&t);
 }
@@ -471,18 +322,18 @@ static void write_hpas(struct store *w)
     for (uint32_t i = 0; i < w->plan->hpas.count; i++) {
         const struct plan_hpa *h = &w->plan->hpas.at[i];
         describe_targets(&h->spec, &targets);
-        put_integer(&t, i);
-        put_text(&t, h->object->namespace);
-        put_text(&t, h->object->name);
+        table_integer(&t, i);
+        table_text(&t, h->object->namespace);
+        table_text(&t, h->object->name);
         if (h->target == NONE) {
-            put_null(&t);
+            table_null(&t);
         } else {
-            put_integer(&t, h->target);
+            table_integer(&t, h->target);
         }
-        put_integer(&t, h->spec.min);
-        put_integer(&t, h->spec.max);
-        put_text(&t, buffer_string(&targets));
-        end_row(&t);
+        table_integer(&t, h->spec.min);
+        table_integer(&t, h->spec.max);
+        table_text(&t, buffer_string(&targets));
+        table_end_row(&t);
     }
     buffer_drop(&targets);
     table_close(&t);
@@ -492,12 +343,12 @@ static void write_events(struct table *t, uint32_t demand, const struct demand *
 {
     for (uint32_t i = 0; i < d->events.count; i++) {
         const struct demand_event *e = &d->events.at[i];
-        put_integer(t, demand);
-        put_text(t, e->name);
-        put_integer(t, e->start_ns / SECOND);
-        put_integer(t, (e->start_ns + e->rise_ns + e->hold_ns + e->fall_ns) / SECOND);
-        put_real(t, e->factor);
-        end_row(t);
+        table_integer(t, demand);
+        table_text(t, e->name);
+        table_integer(t, e->start_ns / SECOND);
+        table_integer(t, (e->start_ns + e->rise_ns + e->hold_ns + e->fall_ns) / SECOND);
+        table_real(t, e->factor);
+        table_end_row(t);
     }
 }
 
@@ -507,11 +358,11 @@ static void write_demands(struct store *w)
     struct table events = table_open(w->db, "event", 5, &w->trouble);
     for (uint32_t i = 0; i < w->plan->scenario->demands.count; i++) {
         const struct demand *d = &w->plan->scenario->demands.at[i];
-        put_integer(&t, i);
-        put_text(&t, d->object->namespace);
-        put_text(&t, d->object->name);
-        put_text(&t, d->unit);
-        end_row(&t);
+        table_integer(&t, i);
+        table_text(&t, d->object->namespace);
+        table_text(&t, d->object->name);
+        table_text(&t, d->unit);
+        table_end_row(&t);
         write_events(&events, i, d);
     }
     table_close(&events);
@@ -536,14 +387,14 @@ static void write_objectives(struct store *w)
     for (uint32_t i = 0; i < spec->objectives.count; i++) {
         const struct objective *o = &spec->objectives.at[i];
         uint32_t workload = objective_workload(w->plan, o);
-        put_integer(&t, i);
-        put_text(&t, o->name != NULL ? o->name : o->service.ref.name);
-        put_limit(&t, workload == NONE ? -1 : (int64_t)workload);
-        put_text(&t, o->latency != NULL ? "latency" : "success");
-        put_amount(&t, o->latency != NULL ? o->quantile : -1);
-        put_amount(&t, o->latency != NULL ? (double)o->latency_ns / (double)SECOND : -1);
-        put_real(&t, o->latency != NULL ? o->share : o->success);
-        end_row(&t);
+        table_integer(&t, i);
+        table_text(&t, o->name != NULL ? o->name : o->service.ref.name);
+        table_limit(&t, workload == NONE ? -1 : (int64_t)workload);
+        table_text(&t, o->latency != NULL ? "latency" : "success");
+        table_amount(&t, o->latency != NULL ? o->quantile : -1);
+        table_amount(&t, o->latency != NULL ? (double)o->latency_ns / (double)SECOND : -1);
+        table_real(&t, o->latency != NULL ? o->share : o->success);
+        table_end_row(&t);
     }
     table_close(&t);
 }
@@ -552,12 +403,12 @@ static void write_objectives(struct store *w)
 
 static void put_load(struct table *t, const struct recorded_workload_sample *s, bool has_load)
 {
-    put_amount(t, s->used_mcpu);
-    put_amount(t, s->used_bytes);
+    table_amount(t, s->used_mcpu);
+    table_amount(t, s->used_bytes);
     const double values[] = {s->arrivals_per_s, s->served_per_s, s->failed_per_s, s->p50_s,
                              s->p95_s,          s->p99_s,        s->utilization,  s->throttled};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
-        put_amount(t, has_load ? values[i] : -1);
+        table_amount(t, has_load ? values[i] : -1);
     }
 }
 
@@ -565,55 +416,55 @@ static void take_workload(void *context, uint32_t workload, int64_t at_ns, const
                           bool has_load)
 {
     struct table *t = &((struct store *)context)->workloads;
-    put_integer(t, workload);
-    put_integer(t, at_ns / SECOND);
-    put_integer(t, s->replicas);
-    put_integer(t, s->pending);
-    put_integer(t, s->starting);
-    put_integer(t, s->ready);
-    put_integer(t, s->requested_mcpu);
-    put_integer(t, s->requested_bytes);
+    table_integer(t, workload);
+    table_integer(t, at_ns / SECOND);
+    table_integer(t, s->replicas);
+    table_integer(t, s->pending);
+    table_integer(t, s->starting);
+    table_integer(t, s->ready);
+    table_integer(t, s->requested_mcpu);
+    table_integer(t, s->requested_bytes);
     put_load(t, s, has_load);
-    end_row(t);
+    table_end_row(t);
 }
 
 static void take_pool(void *context, uint32_t pool, int64_t at_ns, const struct recorded_pool_sample *s)
 {
     struct table *t = &((struct store *)context)->pools;
-    put_integer(t, pool);
-    put_integer(t, at_ns / SECOND);
-    put_integer(t, s->nodes);
-    put_integer(t, s->nodes_ready);
-    put_integer(t, s->allocatable_mcpu);
-    put_integer(t, s->allocatable_bytes);
-    put_integer(t, s->requested_mcpu);
-    put_integer(t, s->requested_bytes);
-    put_amount(t, s->used_mcpu);
-    put_amount(t, s->used_bytes);
-    end_row(t);
+    table_integer(t, pool);
+    table_integer(t, at_ns / SECOND);
+    table_integer(t, s->nodes);
+    table_integer(t, s->nodes_ready);
+    table_integer(t, s->allocatable_mcpu);
+    table_integer(t, s->allocatable_bytes);
+    table_integer(t, s->requested_mcpu);
+    table_integer(t, s->requested_bytes);
+    table_amount(t, s->used_mcpu);
+    table_amount(t, s->used_bytes);
+    table_end_row(t);
 }
 
 static void take_demand(void *context, uint32_t demand, int64_t at_ns, double rate_hz)
 {
     struct table *t = &((struct store *)context)->demands;
-    put_integer(t, demand);
-    put_integer(t, at_ns / SECOND);
-    put_real(t, rate_hz);
-    end_row(t);
+    table_integer(t, demand);
+    table_integer(t, at_ns / SECOND);
+    table_real(t, rate_hz);
+    table_end_row(t);
 }
 
 static void take_decision(void *context, const struct recorded_decision *d)
 {
     struct table *t = &((struct store *)context)->decisions;
-    put_integer(t, d->at_ns);
-    put_text(t, d->model);
-    put_text(t, d->kind);
-    put_text(t, d->namespace == NULL ? "" : d->namespace);
-    put_text(t, d->name == NULL ? "" : d->name);
-    put_text(t, d->reason);
-    put_text(t, d->message);
-    put_integer(t, d->warning);
-    end_row(t);
+    table_integer(t, d->at_ns);
+    table_text(t, d->model);
+    table_text(t, d->kind);
+    table_text(t, d->namespace == NULL ? "" : d->namespace);
+    table_text(t, d->name == NULL ? "" : d->name);
+    table_text(t, d->reason);
+    table_text(t, d->message);
+    table_integer(t, d->warning);
+    table_end_row(t);
 }
 
 /* ---- what came of it ---- */
@@ -627,13 +478,13 @@ static void write_objective_results(struct store *w, const struct replication_re
         for (uint32_t r = 0; r < count; r++) {
             const struct recorded_objective *j = &results[r].recorder->objectives[i];
             double share = recorder_achieved(o, j);
-            put_integer(&t, r);
-            put_integer(&t, i);
-            put_integer(&t, share >= (o->latency != NULL ? o->share : o->success));
-            put_real(&t, share);
-            put_integer(&t, j->worst_ns / SECOND);
-            put_real(&t, j->worst);
-            end_row(&t);
+            table_integer(&t, r);
+            table_integer(&t, i);
+            table_integer(&t, share >= (o->latency != NULL ? o->share : o->success));
+            table_real(&t, share);
+            table_integer(&t, j->worst_ns / SECOND);
+            table_real(&t, j->worst);
+            table_end_row(&t);
         }
     }
     table_close(&t);
@@ -644,13 +495,13 @@ static void put_cost(struct table *t, uint32_t day, int64_t pool, const char *pa
                      struct cost_part amount)
 {
     if (amount.processor_nusd != 0 || amount.memory_nusd != 0) {
-        put_integer(t, day);
-        put_limit(t, pool);
-        put_text(t, part);
-        put_limit(t, workload);
-        put_integer(t, amount.processor_nusd);
-        put_integer(t, amount.memory_nusd);
-        end_row(t);
+        table_integer(t, day);
+        table_limit(t, pool);
+        table_text(t, part);
+        table_limit(t, workload);
+        table_integer(t, amount.processor_nusd);
+        table_integer(t, amount.memory_nusd);
+        table_end_row(t);
     }
 }
 
@@ -679,12 +530,12 @@ static void write_metrics(struct store *w, const struct replication_result *resu
     for (uint32_t r = 0; r < count; r++) {
         for (uint32_t i = 0; i < results[r].figures->metrics.count; i++) {
             const struct metric *m = &results[r].figures->metrics.at[i];
-            put_integer(&t, r);
-            put_text(&t, m->name);
-            put_text(&t, m->subject);
-            put_real(&t, m->value);
-            put_text(&t, m->unit);
-            end_row(&t);
+            table_integer(&t, r);
+            table_text(&t, m->name);
+            table_text(&t, m->subject);
+            table_real(&t, m->value);
+            table_text(&t, m->unit);
+            table_end_row(&t);
         }
     }
     table_close(&t);
@@ -697,14 +548,14 @@ static void write_unsimulated(struct store *w)
     for (uint32_t i = 0; i < s->unsimulated.count; i++) {
         const struct unsimulated *u = &s->unsimulated.at[i];
         if (u->matters) {
-            put_text(&t, u->first->kind);
-            put_text(&t, u->first->namespace);
-            put_text(&t, u->first->name);
-            put_integer(&t, u->count - 1);
-            put_text(&t, u->what);
-            put_real(&t, u->cpu_share);
-            put_real(&t, u->memory_share);
-            end_row(&t);
+            table_text(&t, u->first->kind);
+            table_text(&t, u->first->namespace);
+            table_text(&t, u->first->name);
+            table_integer(&t, u->count - 1);
+            table_text(&t, u->what);
+            table_real(&t, u->cpu_share);
+            table_real(&t, u->memory_share);
+            table_end_row(&t);
         }
     }
     table_close(&t);
@@ -715,7 +566,7 @@ static void write_unsimulated(struct store *w)
 static bool execute(struct store *w, const char *sql)
 {
     if (!w->trouble.failed && sqlite3_exec(w->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        keep(&w->trouble, w->db);
+        trouble_keep(&w->trouble, w->db);
     }
     return !w->trouble.failed;
 }
@@ -756,7 +607,7 @@ static bool begin(struct store *w)
     sqlite3_config(SQLITE_CONFIG_PMASZ,
                    25u); /* pages that an index is sorted in: one of a month takes no more memory */
     if (sqlite3_open_v2(temporary, &w->db, flags, NULL) != SQLITE_OK) {
-        keep(&w->trouble, w->db);
+        trouble_keep(&w->trouble, w->db);
         return false;
     }
     execute(
@@ -764,10 +615,10 @@ static bool begin(struct store *w)
         "PRAGMA page_size = 4096; PRAGMA cache_size = -512; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN");
     execute(w, schema_tables);
     write_what_was_asked(w);
-    open_batched(&w->workloads, w->db, "workload_series", 18, BATCH, &w->trouble);
-    open_batched(&w->pools, w->db, "pool_series", 10, BATCH, &w->trouble);
-    open_batched(&w->demands, w->db, "demand_series", 3, BATCH, &w->trouble);
-    open_batched(&w->decisions, w->db, "decision", 8, 1, &w->trouble);
+    table_open_batched(&w->workloads, w->db, "workload_series", 18, TABLE_BATCH, &w->trouble);
+    table_open_batched(&w->pools, w->db, "pool_series", 10, TABLE_BATCH, &w->trouble);
+    table_open_batched(&w->demands, w->db, "demand_series", 3, TABLE_BATCH, &w->trouble);
+    table_open_batched(&w->decisions, w->db, "decision", 8, 1, &w->trouble);
     return !w->trouble.failed;
 }
 

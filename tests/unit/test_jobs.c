@@ -84,6 +84,33 @@ Test(jobs, more_replications_go_on_where_the_first_ended)
     close_both(&f);
 }
 
+/* With an event the cost of a month takes a second run: by one worker after the other run, by three beside it, and at once
+ * with other replications; every figure is the same. */
+Test(jobs, a_paired_run_is_work_of_its_own)
+{
+    static const char storm[] =
+        "Demand/visitors:spec.events=[{name: storm, start: 2026-05-04T08:00:00Z, hold: 30m, factor: 3}]";
+    struct fixture f = {.arena = arena_make(1 << 16)};
+    f.names = names_make(&f.arena);
+    small_open(&f.runs[0], &f.arena, &f.names, SMALL_SCENARIO, storm, NULL);
+    small_open(&f.runs[1], &f.arena, &f.names, SMALL_SCENARIO, NULL, NULL);
+    cr_assert_eq(run(&f, 1, 0, REPLICATIONS, 1), REPLICATIONS);
+    struct replication_result alone[REPLICATIONS];
+    memcpy(alone, f.results, sizeof alone);
+    memset(f.results, 0, sizeof f.results);
+    cr_assert_eq(run(&f, 2, 0, REPLICATIONS, 3), REPLICATIONS);
+    for (uint32_t r = 0; r < REPLICATIONS; r++) {
+        const struct figures *left = alone[r].figures, *right = f.results[PLANS * r].figures;
+        cr_assert_eq(left->metrics.count, right->metrics.count);
+        for (uint32_t i = 0; i < left->metrics.count; i++) {
+            cr_assert_eq(left->metrics.at[i].value, right->metrics.at[i].value, "%s", left->metrics.at[i].name);
+        }
+        replication_drop(&alone[r]);
+    }
+    drop_results(&f);
+    close_both(&f);
+}
+
 Test(jobs, what_was_cancelled_before_it_began_is_no_failure)
 {
     struct fixture f = {0};

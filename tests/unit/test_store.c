@@ -102,6 +102,7 @@ Test(store, a_recorded_run_is_one_database_and_its_figures_agree)
     cr_expect_eq(ask(db, "SELECT count(*) FROM run WHERE key = 'replications' AND value = '1'"), 1);
     cr_expect_eq(ask(db, "SELECT count(*) FROM decision WHERE reason = 'Released'"), 1);
     cr_expect_eq(ask(db, "SELECT count(*) FROM object"), 5 + 1);
+    cr_expect_eq(ask(db, "SELECT count(*) FROM run WHERE key = 'files' AND value LIKE '/tmp/headroom-______'"), 1);
     sqlite3_close(db);
     remove_folder(&f);
     cluster_close(c);

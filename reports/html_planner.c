@@ -230,8 +230,8 @@ static void gap_row(struct page *p, const struct finding_gap *g, double most_mcp
 
 static void gaps(struct page *p)
 {
-    static const char *const headers[] = {"Workload",       "#CPU requested", "#CPU used", "#at most", "",
-                                          "#GiB requested", "#GiB used",      "#at most",  "",         "#$ a month"};
+    static const char *const headers[] = {"Workload",     "#CPU request", "#CPU use", "#most", "",
+                                          "#GiB request", "#GiB use",     "#most",    "",      "#$ a month"};
     double most_mcpu = 1e-9, most_bytes = 1e-9;
     page_section(p, "gaps", "What to change: request and use");
     if (p->f->gaps_count == 0) {

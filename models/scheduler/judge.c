@@ -154,6 +154,15 @@ static bool filter_pod_affinity(const struct judge *j, uint32_t slot, struct ver
     return true;
 }
 
+bool judge_is_lonely(const struct judge *j)
+{
+    bool lonely = j->class->near.count == 0 && j->class->away.count == 0;
+    for (uint32_t i = 0; lonely && i < j->tallies->list.count; i++) {
+        lonely = j->tallies->list.at[i].kind != TALLY_EXISTING || j->tallies->list.at[i].entries == 0;
+    }
+    return lonely;
+}
+
 bool judge_static(const struct judge *j, uint32_t slot, struct verdict *v)
 {
     const struct cached_node *n = &j->cache->nodes.at[slot];
@@ -192,8 +201,9 @@ bool judge_node(const struct judge *j, uint32_t slot, struct verdict *v)
 bool judge_tallies(const struct judge *j, uint32_t slot, struct verdict *v)
 {
     const bool *on = j->profile->filters;
-    return j->tallies->list.count == 0 || ((!on[PLUGIN_POD_TOPOLOGY_SPREAD] || filter_spread(j, slot, v)) &&
-                                           (!on[PLUGIN_INTER_POD_AFFINITY] || filter_pod_affinity(j, slot, v)));
+    return j->tallies->list.count == 0 ||
+           ((!on[PLUGIN_POD_TOPOLOGY_SPREAD] || filter_spread(j, slot, v)) &&
+            (!on[PLUGIN_INTER_POD_AFFINITY] || j->lonely || filter_pod_affinity(j, slot, v)));
 }
 
 bool judge_whole(const struct judge *j, uint32_t slot, struct verdict *v)

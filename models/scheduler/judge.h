@@ -21,7 +21,12 @@ struct judge {
     const char *wanted_node;             /* a required affinity to this name beside the class's own; null: none */
     struct tallies *tallies;             /* of the class, up to date */
     const struct volumes_cycle *volumes; /* null: the pod has none */
+    bool lonely;                         /* judge_is_lonely when the cycle began: InterPodAffinity is left out of it */
 };
+
+/* Whether no term of the pod, and none of the pods on nodes, can keep the pod from any node. Terms of pods that only mean to
+ * come do not count: Kubernetes skips the plugin before it looks at them. */
+bool judge_is_lonely(const struct judge *j);
 
 /* Each returns true when the node passes; else sets *v.
  *

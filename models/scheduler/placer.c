@@ -117,6 +117,7 @@ static struct cycle open_cycle(struct placer *p, const struct placer_pod *pod)
         volumes_open(&p->volumes_cycle, p->volumes, &p->cache, pod->profile, pod->volumes);
         judge.volumes = &p->volumes_cycle;
     }
+    judge.lonely = judge_is_lonely(&judge);
     return (struct cycle){p, pod, judge, p->plain ? NULL : &p->kept.at[p->kept_of.at[pod->class->number]].board};
 }
 
@@ -175,6 +176,7 @@ static bool filter_twice(struct cycle *c, uint32_t slot, struct verdict *v)
 bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v)
 {
     struct cycle c = open_cycle(p, pod);
+    c.judge.lonely = p->lonely;
     return filter_twice(&c, slot, v);
 }
 
@@ -444,6 +446,7 @@ static bool rejects_alike(const struct placer *p, const struct placer_rejected *
 static struct placer_result place_twice(struct placer *p, const struct placer_pod *pod)
 {
     struct cycle fast = open_cycle(p, pod);
+    p->lonely = fast.judge.lonely;
     struct placer_result f;
     uint32_t start = p->next_start;
     bool decided = place_fast(&fast, &f);
@@ -484,6 +487,7 @@ struct placer_result placer_place(struct placer *p, const struct placer_pod *pod
         return place_twice(p, pod);
     }
     struct cycle c = open_cycle(p, pod);
+    p->lonely = c.judge.lonely;
     return place_fast(&c, &r) ? r : place_plainly(&c);
 }
 

@@ -278,7 +278,10 @@ static void set_allocatable(struct cache *c, struct cached_node *n, const struct
     n->requested = (struct resources){0};
     n->nonzero_mcpu = n->nonzero_memory_bytes = 0;
     free(n->used_scalars);
-    n->used_scalars = memory_take(allocatable->scalar_count, sizeof *n->used_scalars);
+    n->used_scalars = NULL;
+    if (allocatable->scalar_count > 0) {
+        n->used_scalars = memory_take(allocatable->scalar_count, sizeof *n->used_scalars);
+    }
     for (uint32_t i = 0; i < n->pods.count; i++) {
         count(n, c->pods.at[n->pods.at[i]].class->template, 1);
     }

@@ -16,6 +16,8 @@ void tallies_drop(struct tallies *t)
 {
     for (uint32_t i = 0; i < t->list.count; i++) {
         VEC_DROP(&t->list.at[i].sums);
+        VEC_DROP(&t->list.at[i].few);
+        VEC_DROP(&t->list.at[i].many);
         VEC_DROP(&t->list.at[i].nodes);
     }
     for (uint32_t i = 0; i < t->effects.count; i++) {
@@ -81,6 +83,17 @@ static bool means_itself(const struct pod_class *class)
     return true;
 }
 
+/* Whether every node is what the spread constraints' tallies want it to be. */
+static bool goes_everywhere(const struct tallies *t)
+{
+    const struct placement *p = t->class->template->placement;
+    bool everywhere = t->spread_count == 0 || !t->requires_keys;
+    for (uint32_t i = 0; i < t->list.count; i++) {
+        everywhere = everywhere && (t->list.at[i].place & ~PLACE_AFFINITY) == 0;
+    }
+    return everywhere && p->node_selector == NULL && !p->required;
+}
+
 void tallies_open(struct tallies *t, struct cache *c, const struct profile *profile, const struct pod_class *class,
                   struct arena *a)
 {
@@ -95,6 +108,7 @@ void tallies_open(struct tallies *t, struct cache *c, const struct profile *prof
         take_defaults(t, c, a);
     }
     add_spread(t, c);
+    t->everywhere = goes_everywhere(t);
     for (uint32_t i = 0; i < class->near.count; i++) {
         add_tally(t, c, TALLY_NEAR, i, class->near.at[i].key);
     }
@@ -226,15 +240,42 @@ static int32_t *sum_at(struct tally *tally, uint32_t at)
 static uint32_t where(const struct cache *c, const struct tally *tally, uint32_t slot, const struct labels *labels)
 {
     const struct topology *topology = &c->topologies.at[tally->topology];
-    if (tally->by_node) {
-        return slot;
-    }
     uint32_t missing = tally->kind == TALLY_SOFT ? 0 : NONE; /* where keys may be missing, that is the empty value */
     if (c->nodes.at[slot].present && c->nodes.at[slot].labels == labels) {
         return topology->of.at[slot] == NONE ? missing : topology->of.at[slot];
     }
     const char *value = labels_get(labels, topology->key);
     return value == NULL ? missing : lookup_get(&topology->numbers, value);
+}
+
+/* Whether pods on a node count: a tally of a class that may go anywhere, or one for which the node is what it must be. */
+static bool counts(const struct tallies *t, const struct tally *tally, uint32_t slot)
+{
+    return t->everywhere || (t->places.at[slot] & tally->place) == tally->place;
+}
+
+static void count_on_node(struct tally *tally, uint32_t slot, int32_t more)
+{
+    uint32_t i = 0;
+    while (tally->few.count <= slot) {
+        VEC_PUSH(&tally->few, 0);
+    }
+    if (tally->few.at[slot] < TALLY_MANY) {
+        int32_t sum = tally->few.at[slot] + more;
+        tally->few.at[slot] = sum >= 0 && sum < TALLY_MANY ? (uint8_t)sum : TALLY_MANY;
+        if (tally->few.at[slot] == TALLY_MANY) {
+            VEC_PUSH(&tally->many, (struct tally_many){slot, sum});
+        }
+        return;
+    }
+    while (tally->many.at[i].slot != slot) {
+        i++;
+    }
+    int32_t sum = tally->many.at[i].count += more;
+    if (sum >= 0 && sum < TALLY_MANY) {
+        tally->few.at[slot] = (uint8_t)sum;
+        tally->many.at[i] = tally->many.at[--tally->many.count];
+    }
 }
 
 /* A domain of a hard constraint went from before to after: keeps the least and how many have it. */
@@ -257,14 +298,18 @@ static void apply(struct tallies *t, const struct cache *c, const struct tally_e
                   const struct labels *labels, int sign)
 {
     struct tally *tally = &t->list.at[e->tally];
-    uint32_t at = where(c, tally, slot, labels);
-    if (at == NONE || (t->places.at[slot] & tally->place) != tally->place) {
+    uint32_t at = tally->by_node ? slot : where(c, tally, slot, labels);
+    if (at == NONE || !counts(t, tally, slot)) {
+        return;
+    }
+    tally->total += sign * e->weight;
+    tally->entries += sign;
+    if (tally->by_node) {
+        count_on_node(tally, slot, sign * e->weight);
         return;
     }
     int32_t *sum = sum_at(tally, at), before = *sum;
     *sum += sign * e->weight;
-    tally->total += sign * e->weight;
-    tally->entries += sign;
     if (tally->kind == TALLY_HARD) {
         note_least(tally, at, before, *sum);
     }
@@ -315,7 +360,7 @@ static void open_domains(struct tallies *t, const struct cache *c, struct tally 
         VEC_PUSH(&tally->nodes, 0);
     }
     for (uint32_t slot = 0; slot < c->nodes.count; slot++) {
-        if (c->nodes.at[slot].present && (t->places.at[slot] & tally->place) == tally->place) {
+        if (c->nodes.at[slot].present && counts(t, tally, slot)) {
             tally->domains += tally->nodes.at[topology->of.at[slot]]++ == 0;
         }
     }
@@ -326,13 +371,13 @@ static void open_domains(struct tallies *t, const struct cache *c, struct tally 
 static void clear(struct tallies *t, const struct cache *c)
 {
     t->places.count = 0;
-    for (uint32_t slot = 0; slot < c->nodes.count; slot++) {
+    for (uint32_t slot = 0; slot < c->nodes.count && !t->everywhere; slot++) {
         uint8_t place = c->nodes.at[slot].present ? place_of(t, &c->nodes.at[slot]) : 0;
         VEC_PUSH(&t->places, place);
     }
     for (uint32_t i = 0; i < t->list.count; i++) {
         struct tally *tally = &t->list.at[i];
-        tally->sums.count = 0;
+        tally->sums.count = tally->few.count = tally->many.count = 0;
         tally->total = tally->entries = 0;
         if (tally->kind == TALLY_HARD) {
             open_domains(t, c, tally);
@@ -374,6 +419,9 @@ static void note_node(struct tallies *t, const struct cache *c, const struct cac
 {
     const struct cached_node *n = &c->nodes.at[change->node];
     bool comes = change->verb == CACHE_NODE_CAME;
+    if (t->everywhere) {
+        return;
+    }
     while (t->places.count <= change->node) {
         VEC_PUSH(&t->places, 0);
     }
@@ -382,7 +430,7 @@ static void note_node(struct tallies *t, const struct cache *c, const struct cac
     }
     for (uint32_t i = 0; i < t->list.count; i++) {
         struct tally *tally = &t->list.at[i];
-        if (tally->kind == TALLY_HARD && (t->places.at[change->node] & tally->place) == tally->place) {
+        if (tally->kind == TALLY_HARD && counts(t, tally, change->node)) {
             uint32_t at = where(c, tally, change->node, change->labels);
             if (at != NONE) {
                 count_node(tally, at, comes);
@@ -434,10 +482,21 @@ void tallies_rewind(struct tallies *t, const struct cache *c)
 
 void tally_widen(struct tally *t, const struct cache *c)
 {
-    uint32_t count = t->by_node ? c->nodes.count : c->topologies.at[t->topology].values.count;
-    while (t->sums.count < count) {
+    while (t->by_node && t->few.count < c->nodes.count) {
+        VEC_PUSH(&t->few, 0);
+    }
+    while (!t->by_node && t->sums.count < c->topologies.at[t->topology].values.count) {
         VEC_PUSH(&t->sums, 0);
     }
+}
+
+int32_t tally_many(const struct tally *t, uint32_t slot)
+{
+    uint32_t i = 0;
+    while (t->many.at[i].slot != slot) {
+        i++;
+    }
+    return t->many.at[i].count;
 }
 
 int64_t tally_least(struct tally *t)

@@ -29,15 +29,25 @@ enum tally_place {
     PLACE_TAINTS = 8,   /* the class tolerates its taints */
 };
 
+/* Of a tally by node a byte a node is enough, but for nodes with as many pods as this. */
+#define TALLY_MANY 255
+
+struct tally_many {
+    uint32_t slot;
+    int32_t count;
+};
+
 struct tally {
     enum tally_kind kind;
     uint32_t index;    /* of the constraint or the term */
     uint32_t topology; /* in the cache */
     bool by_node;      /* for each node instead */
     uint8_t place;     /* what a node must be; bits of enum tally_place */
-    VEC(int32_t) sums; /* by number of the label's value, or by slot */
-    int64_t total;     /* of sums */
-    int64_t entries;   /* of pods that were added and not taken away */
+    VEC(int32_t) sums; /* by number of the label's value */
+    VEC(uint8_t) few;  /* instead, by slot; TALLY_MANY: many has it */
+    VEC(struct tally_many) many;
+    int64_t total;   /* of sums */
+    int64_t entries; /* of pods that were added and not taken away */
     /* TALLY_HARD: */
     int64_t self;           /* 1: the pod itself would count */
     VEC(uint32_t) nodes;    /* by value: nodes that count */
@@ -69,6 +79,7 @@ struct tallies {
     VEC(struct tally) list;
     VEC(struct tally_effects) effects; /* by class number */
     VEC(uint8_t) places;               /* by slot */
+    bool everywhere;                   /* pods count on any node: nothing is in places */
     uint64_t seen;                     /* changes of the log that are in */
     bool made;
 };
@@ -86,10 +97,16 @@ void tallies_follow(struct tallies *t, struct cache *c, bool anew);
 /* After a trial that t followed to its end: what the log has lost again was never there. */
 void tallies_rewind(struct tallies *t, const struct cache *c);
 
+/* The sum of a tally by node where it is TALLY_MANY or more. */
+int32_t tally_many(const struct tally *t, uint32_t slot);
+
 /* The sum of a tally at a node; -1: the node has no such label. */
 static inline int64_t tally_at(const struct tally *t, const struct cache *c, uint32_t slot)
 {
-    uint32_t at = t->by_node ? slot : c->topologies.at[t->topology].of.at[slot];
+    if (t->by_node) {
+        return slot >= t->few.count ? 0 : t->few.at[slot] < TALLY_MANY ? t->few.at[slot] : tally_many(t, slot);
+    }
+    uint32_t at = c->topologies.at[t->topology].of.at[slot];
     return at == NONE ? -1 : at < t->sums.count ? t->sums.at[at] : 0;
 }
 

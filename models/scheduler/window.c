@@ -289,7 +289,8 @@ static void add_sum(struct window *w, const struct judge *j, struct tally *t, do
     tally_widen(t, j->cache);
     if (t->by_node) {
         for (uint32_t i = 0; i < count; i++) {
-            double term = (double)t->sums.at[slots[i]] * weight + skew;
+            uint32_t pods = t->few.at[slots[i]];
+            double term = (double)(pods < TALLY_MANY ? (int32_t)pods : tally_many(t, slots[i])) * weight + skew;
             sums[i] = of[slots[i]] == NONE ? sums[i] : sums[i] + term;
         }
     } else if (t->sums.count <= count) {

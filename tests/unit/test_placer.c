@@ -147,6 +147,37 @@ Test(placer, pods_of_a_node_that_went_count_again_when_it_is_back)
     bed_close(b);
 }
 
+/* 300 pods of a ReplicaSet on one node, 100 of them go, 60 come: 300, 200, 260. A byte a node does not hold the first. */
+Test(placer, counts_more_pods_of_one_class_on_a_node_than_a_byte_holds)
+{
+    struct bed *b = bed_open();
+    uint32_t slot = add_node(b, "crowded", "a");
+    add_node(b, "other", "b");
+    const struct requirement lacks = {.key = names_text(&b->names, "gone"), .op = REQUIREMENT_DOES_NOT_EXIST};
+    const struct label_selector any = {&lacks, 1};
+    struct pod_class given = *make_class(b, 1, 1);
+    given.labels = &no_labels;
+    given.default_selector = &any;
+    const struct pod_class *class = pod_class_make(&b->arena, &given, false);
+    for (uint32_t i = 0; i < 300; i++) {
+        put_pod(b, i, class, slot);
+    }
+    const struct tally *t = &placer_tallies(&b->placer, &b->profile, class)->list.at[0];
+    cr_assert(t->by_node);
+    cr_assert_eq(tally_at(t, &b->placer.cache, slot), 300);
+    for (uint32_t i = 0; i < 100; i++) {
+        cache_remove_pod(&b->placer.cache, i);
+    }
+    t = &placer_tallies(&b->placer, &b->profile, class)->list.at[0];
+    cr_assert_eq(tally_at(t, &b->placer.cache, slot), 200);
+    for (uint32_t i = 0; i < 60; i++) {
+        put_pod(b, i, class, slot);
+    }
+    t = &placer_tallies(&b->placer, &b->profile, class)->list.at[0];
+    cr_assert_eq(tally_at(t, &b->placer.cache, slot), 260);
+    bed_close(b);
+}
+
 /* ---- the fast way against the plain one ---- */
 
 static uint64_t next(uint64_t *state)

@@ -62,16 +62,6 @@ void controller_write_status(struct sim *sim, uint32_t workload, const struct wo
     }
 }
 
-static bool is_utc(const char *zone)
-{
-    static const char *const names[] = {"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu", "Etc/Zulu"};
-    bool utc = zone == NULL;
-    for (size_t i = 0; i < sizeof names / sizeof *names && !utc; i++) {
-        utc = strcmp(names[i], zone) == 0;
-    }
-    return utc;
-}
-
 const char *controller_simplified(enum workload_kind kind, const struct workload_spec *spec)
 {
     const struct value *claims = value_at(spec->tree, "spec.volumeClaimTemplates");
@@ -82,8 +72,7 @@ const char *controller_simplified(enum workload_kind kind, const struct workload
         return "retries and ends follow Kubernetes to the second, without podFailurePolicy, successPolicy and "
                "backoffLimitPerIndex";
     case WORKLOAD_CRONJOB:
-        return is_utc(spec->time_zone) ? "its Jobs' retries and ends follow Kubernetes to the second"
-                                       : "its time zone is read as UTC";
+        return "its Jobs' retries and ends follow Kubernetes to the second";
     case WORKLOAD_DEPLOYMENT:
     case WORKLOAD_DAEMONSET:
         break;

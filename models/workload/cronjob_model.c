@@ -9,9 +9,12 @@
 #include "models/workload/job_model.h"
 #include "sim/scenario/cron.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/zones.h"
 
 #define SECOND_NS INT64_C(1000000000)
 #define NAME_BYTES 320
+#define YEAR_S INT64_C(31556952)
+#define SEARCHED 6 /* years that a search for the next start may go on */
 
 /* What the controller keeps of a CronJob beside its row. */
 struct own {
@@ -24,8 +27,6 @@ struct cronjob_state {
     struct retries retries;
     VEC(struct own) own; /* by workload row */
 };
-
-static const struct cron_zone utc;
 
 static struct own *own_of(struct cronjob_state *s, uint32_t row)
 {
@@ -144,12 +145,23 @@ static void create_job(struct sim *sim, uint32_t row, int64_t start_s)
 
 /* ---- the sync ---- */
 
+/* The clock that a schedule is read by, in all years that may be asked about now. */
+static struct cron_zone read_zone(struct arena *scratch, const struct sim *sim, const struct workload *o)
+{
+    struct cron_zone zone = {0};
+    int64_t began = epoch_ns(sim) / SECOND_NS / YEAR_S, now = (epoch_ns(sim) + sim_now(sim)) / SECOND_NS / YEAR_S;
+    int32_t first = (int32_t)(1970 + began - 1), last = (int32_t)(1970 + now + SEARCHED);
+    bool known =
+        o->spec.time_zone != NULL && zones_clock(o->spec.time_zone, first < 1970 ? 1970 : first, last, scratch, &zone);
+    return known ? zone : (struct cron_zone){0};
+}
+
 static struct cron_wait read_wait(const struct sim *sim, const struct workload *o, const struct own *own,
-                                  const struct cron_schedule *schedule)
+                                  const struct cron_schedule *schedule, const struct cron_zone *zone)
 {
     int64_t now_ns = epoch_ns(sim) + sim_now(sim);
     return (struct cron_wait){.schedule = schedule,
-                              .zone = &utc,
+                              .zone = zone,
                               .created_s = (epoch_ns(sim) + o->created_ns) / SECOND_NS,
                               .last_s = own->has_last ? own->last_s : CRON_NONE,
                               .deadline_s = integer_at(o, "spec.startingDeadlineSeconds", -1),
@@ -198,16 +210,17 @@ static void sync(struct sim *sim, struct cronjob_state *s, uint32_t row)
     clean_history(sim, jobs, count, true, integer_at(o, "spec.successfulJobsHistoryLimit", 3));
     clean_history(sim, jobs, count, false, integer_at(o, "spec.failedJobsHistoryLimit", 1));
     struct cron_schedule schedule;
-    const char *zone;
+    struct cron_zone zone = read_zone(&s->scratch, sim, o);
+    const char *in_schedule;
     size_t length;
     if (o->spec.paused) {
         return;
     }
-    if (!cron_parse(o->spec.schedule, &schedule, &zone, &length)) {
+    if (!cron_parse(o->spec.schedule, &schedule, &in_schedule, &length)) {
         tell(sim, row, "UnparseableSchedule", true, 0);
         return;
     }
-    struct cron_wait wait = read_wait(sim, o, own, &schedule);
+    struct cron_wait wait = read_wait(sim, o, own, &schedule, &zone);
     struct cron_recent recent = cron_most_recent(&wait, true);
     if (recent.error) {
         tell(sim, row, "InvalidSchedule", true, 0);

@@ -5,116 +5,303 @@
 
 #include "sim/scenario/suggest.h"
 
-/* A blank behind each name. */
-static const char *const lines[] = {
-    "Africa/Abidjan Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmara Africa/Asmera Africa/Bamako ",
-    "Africa/Bangui Africa/Banjul Africa/Bissau Africa/Blantyre Africa/Brazzaville Africa/Bujumbura Africa/Cairo ",
-    "Africa/Casablanca Africa/Ceuta Africa/Conakry Africa/Dakar Africa/Dar_es_Salaam Africa/Djibouti Africa/Douala ",
-    "Africa/El_Aaiun Africa/Freetown Africa/Gaborone Africa/Harare Africa/Johannesburg Africa/Juba Africa/Kampala ",
-    "Africa/Khartoum Africa/Kigali Africa/Kinshasa Africa/Lagos Africa/Libreville Africa/Lome Africa/Luanda ",
-    "Africa/Lubumbashi Africa/Lusaka Africa/Malabo Africa/Maputo Africa/Maseru Africa/Mbabane Africa/Mogadishu ",
-    "Africa/Monrovia Africa/Nairobi Africa/Ndjamena Africa/Niamey Africa/Nouakchott Africa/Ouagadougou ",
-    "Africa/Porto-Novo Africa/Sao_Tome Africa/Timbuktu Africa/Tripoli Africa/Tunis Africa/Windhoek America/Adak ",
-    "America/Anchorage America/Anguilla America/Antigua America/Araguaina America/Argentina/Buenos_Aires ",
-    "America/Argentina/Catamarca America/Argentina/ComodRivadavia America/Argentina/Cordoba America/Argentina/Jujuy ",
-    "America/Argentina/La_Rioja America/Argentina/Mendoza America/Argentina/Rio_Gallegos America/Argentina/Salta ",
-    "America/Argentina/San_Juan America/Argentina/San_Luis America/Argentina/Tucuman America/Argentina/Ushuaia ",
-    "America/Aruba America/Asuncion America/Atikokan America/Atka America/Bahia America/Bahia_Banderas ",
-    "America/Barbados America/Belem America/Belize America/Blanc-Sablon America/Boa_Vista America/Bogota ",
-    "America/Boise America/Buenos_Aires America/Cambridge_Bay America/Campo_Grande America/Cancun America/Caracas ",
-    "America/Catamarca America/Cayenne America/Cayman America/Chicago America/Chihuahua America/Ciudad_Juarez ",
-    "America/Coral_Harbour America/Cordoba America/Costa_Rica America/Coyhaique America/Creston America/Cuiaba ",
-    "America/Curacao America/Danmarkshavn America/Dawson America/Dawson_Creek America/Denver America/Detroit ",
-    "America/Dominica America/Edmonton America/Eirunepe America/El_Salvador America/Ensenada America/Fort_Nelson ",
-    "America/Fort_Wayne America/Fortaleza America/Glace_Bay America/Godthab America/Goose_Bay America/Grand_Turk ",
-    "America/Grenada America/Guadeloupe America/Guatemala America/Guayaquil America/Guyana America/Halifax ",
-    "America/Havana America/Hermosillo America/Indiana/Indianapolis America/Indiana/Knox America/Indiana/Marengo ",
-    "America/Indiana/Petersburg America/Indiana/Tell_City America/Indiana/Vevay America/Indiana/Vincennes ",
-    "America/Indiana/Winamac America/Indianapolis America/Inuvik America/Iqaluit America/Jamaica America/Jujuy ",
-    "America/Juneau America/Kentucky/Louisville America/Kentucky/Monticello America/Knox_IN America/Kralendijk ",
-    "America/La_Paz America/Lima America/Los_Angeles America/Louisville America/Lower_Princes America/Maceio ",
-    "America/Managua America/Manaus America/Marigot America/Martinique America/Matamoros America/Mazatlan ",
-    "America/Mendoza America/Menominee America/Merida America/Metlakatla America/Mexico_City America/Miquelon ",
-    "America/Moncton America/Monterrey America/Montevideo America/Montreal America/Montserrat America/Nassau ",
-    "America/New_York America/Nipigon America/Nome America/Noronha America/North_Dakota/Beulah ",
-    "America/North_Dakota/Center America/North_Dakota/New_Salem America/Nuuk America/Ojinaga America/Panama ",
-    "America/Pangnirtung America/Paramaribo America/Phoenix America/Port-au-Prince America/Port_of_Spain ",
-    "America/Porto_Acre America/Porto_Velho America/Puerto_Rico America/Punta_Arenas America/Rainy_River ",
-    "America/Rankin_Inlet America/Recife America/Regina America/Resolute America/Rio_Branco America/Rosario ",
-    "America/Santa_Isabel America/Santarem America/Santiago America/Santo_Domingo America/Sao_Paulo ",
-    "America/Scoresbysund America/Shiprock America/Sitka America/St_Barthelemy America/St_Johns America/St_Kitts ",
-    "America/St_Lucia America/St_Thomas America/St_Vincent America/Swift_Current America/Tegucigalpa America/Thule ",
-    "America/Thunder_Bay America/Tijuana America/Toronto America/Tortola America/Vancouver America/Virgin ",
-    "America/Whitehorse America/Winnipeg America/Yakutat America/Yellowknife Antarctica/Casey Antarctica/Davis ",
-    "Antarctica/DumontDUrville Antarctica/Macquarie Antarctica/Mawson Antarctica/McMurdo Antarctica/Palmer ",
-    "Antarctica/Rothera Antarctica/South_Pole Antarctica/Syowa Antarctica/Troll Antarctica/Vostok ",
-    "Arctic/Longyearbyen Asia/Aden Asia/Almaty Asia/Amman Asia/Anadyr Asia/Aqtau Asia/Aqtobe Asia/Ashgabat ",
-    "Asia/Ashkhabad Asia/Atyrau Asia/Baghdad Asia/Bahrain Asia/Baku Asia/Bangkok Asia/Barnaul Asia/Beirut ",
-    "Asia/Bishkek Asia/Brunei Asia/Calcutta Asia/Chita Asia/Choibalsan Asia/Chongqing Asia/Chungking Asia/Colombo ",
-    "Asia/Dacca Asia/Damascus Asia/Dhaka Asia/Dili Asia/Dubai Asia/Dushanbe Asia/Famagusta Asia/Gaza Asia/Harbin ",
-    "Asia/Hebron Asia/Ho_Chi_Minh Asia/Hong_Kong Asia/Hovd Asia/Irkutsk Asia/Istanbul Asia/Jakarta Asia/Jayapura ",
-    "Asia/Jerusalem Asia/Kabul Asia/Kamchatka Asia/Karachi Asia/Kashgar Asia/Kathmandu Asia/Katmandu Asia/Khandyga ",
-    "Asia/Kolkata Asia/Krasnoyarsk Asia/Kuala_Lumpur Asia/Kuching Asia/Kuwait Asia/Macao Asia/Macau Asia/Magadan ",
-    "Asia/Makassar Asia/Manila Asia/Muscat Asia/Nicosia Asia/Novokuznetsk Asia/Novosibirsk Asia/Omsk Asia/Oral ",
-    "Asia/Phnom_Penh Asia/Pontianak Asia/Pyongyang Asia/Qatar Asia/Qostanay Asia/Qyzylorda Asia/Rangoon Asia/Riyadh ",
-    "Asia/Saigon Asia/Sakhalin Asia/Samarkand Asia/Seoul Asia/Shanghai Asia/Singapore Asia/Srednekolymsk ",
-    "Asia/Taipei Asia/Tashkent Asia/Tbilisi Asia/Tehran Asia/Tel_Aviv Asia/Thimbu Asia/Thimphu Asia/Tokyo ",
-    "Asia/Tomsk Asia/Ujung_Pandang Asia/Ulaanbaatar Asia/Ulan_Bator Asia/Urumqi Asia/Ust-Nera Asia/Vientiane ",
-    "Asia/Vladivostok Asia/Yakutsk Asia/Yangon Asia/Yekaterinburg Asia/Yerevan Atlantic/Azores Atlantic/Bermuda ",
-    "Atlantic/Canary Atlantic/Cape_Verde Atlantic/Faeroe Atlantic/Faroe Atlantic/Jan_Mayen Atlantic/Madeira ",
-    "Atlantic/Reykjavik Atlantic/South_Georgia Atlantic/St_Helena Atlantic/Stanley Australia/ACT Australia/Adelaide ",
-    "Australia/Brisbane Australia/Broken_Hill Australia/Canberra Australia/Currie Australia/Darwin Australia/Eucla ",
-    "Australia/Hobart Australia/LHI Australia/Lindeman Australia/Lord_Howe Australia/Melbourne Australia/NSW ",
-    "Australia/North Australia/Perth Australia/Queensland Australia/South Australia/Sydney Australia/Tasmania ",
-    "Australia/Victoria Australia/West Australia/Yancowinna Brazil/Acre Brazil/DeNoronha Brazil/East Brazil/West ",
-    "CET CST6CDT Canada/Atlantic Canada/Central Canada/Eastern Canada/Mountain Canada/Newfoundland Canada/Pacific ",
-    "Canada/Saskatchewan Canada/Yukon Chile/Continental Chile/EasterIsland Cuba EET EST EST5EDT Egypt Eire Etc/GMT ",
-    "Etc/GMT+0 Etc/GMT+1 Etc/GMT+10 Etc/GMT+11 Etc/GMT+12 Etc/GMT+2 Etc/GMT+3 Etc/GMT+4 Etc/GMT+5 Etc/GMT+6 ",
-    "Etc/GMT+7 Etc/GMT+8 Etc/GMT+9 Etc/GMT-0 Etc/GMT-1 Etc/GMT-10 Etc/GMT-11 Etc/GMT-12 Etc/GMT-13 Etc/GMT-14 ",
-    "Etc/GMT-2 Etc/GMT-3 Etc/GMT-4 Etc/GMT-5 Etc/GMT-6 Etc/GMT-7 Etc/GMT-8 Etc/GMT-9 Etc/GMT0 Etc/Greenwich Etc/UCT ",
-    "Etc/UTC Etc/Universal Etc/Zulu Europe/Amsterdam Europe/Andorra Europe/Astrakhan Europe/Athens Europe/Belfast ",
-    "Europe/Belgrade Europe/Berlin Europe/Bratislava Europe/Brussels Europe/Bucharest Europe/Budapest ",
-    "Europe/Busingen Europe/Chisinau Europe/Copenhagen Europe/Dublin Europe/Gibraltar Europe/Guernsey ",
-    "Europe/Helsinki Europe/Isle_of_Man Europe/Istanbul Europe/Jersey Europe/Kaliningrad Europe/Kiev Europe/Kirov ",
-    "Europe/Kyiv Europe/Lisbon Europe/Ljubljana Europe/London Europe/Luxembourg Europe/Madrid Europe/Malta ",
-    "Europe/Mariehamn Europe/Minsk Europe/Monaco Europe/Moscow Europe/Nicosia Europe/Oslo Europe/Paris ",
-    "Europe/Podgorica Europe/Prague Europe/Riga Europe/Rome Europe/Samara Europe/San_Marino Europe/Sarajevo ",
-    "Europe/Saratov Europe/Simferopol Europe/Skopje Europe/Sofia Europe/Stockholm Europe/Tallinn Europe/Tirane ",
-    "Europe/Tiraspol Europe/Ulyanovsk Europe/Uzhgorod Europe/Vaduz Europe/Vatican Europe/Vienna Europe/Vilnius ",
-    "Europe/Volgograd Europe/Warsaw Europe/Zagreb Europe/Zaporozhye Europe/Zurich Factory GB GB-Eire GMT GMT+0 ",
-    "GMT-0 GMT0 Greenwich HST Hongkong Iceland Indian/Antananarivo Indian/Chagos Indian/Christmas Indian/Cocos ",
-    "Indian/Comoro Indian/Kerguelen Indian/Mahe Indian/Maldives Indian/Mauritius Indian/Mayotte Indian/Reunion Iran ",
-    "Israel Jamaica Japan Kwajalein Libya MET MST MST7MDT Mexico/BajaNorte Mexico/BajaSur Mexico/General NZ NZ-CHAT ",
-    "Navajo PRC PST8PDT Pacific/Apia Pacific/Auckland Pacific/Bougainville Pacific/Chatham Pacific/Chuuk ",
-    "Pacific/Easter Pacific/Efate Pacific/Enderbury Pacific/Fakaofo Pacific/Fiji Pacific/Funafuti Pacific/Galapagos ",
-    "Pacific/Gambier Pacific/Guadalcanal Pacific/Guam Pacific/Honolulu Pacific/Johnston Pacific/Kanton ",
-    "Pacific/Kiritimati Pacific/Kosrae Pacific/Kwajalein Pacific/Majuro Pacific/Marquesas Pacific/Midway ",
-    "Pacific/Nauru Pacific/Niue Pacific/Norfolk Pacific/Noumea Pacific/Pago_Pago Pacific/Palau Pacific/Pitcairn ",
-    "Pacific/Pohnpei Pacific/Ponape Pacific/Port_Moresby Pacific/Rarotonga Pacific/Saipan Pacific/Samoa ",
-    "Pacific/Tahiti Pacific/Tarawa Pacific/Tongatapu Pacific/Truk Pacific/Wake Pacific/Wallis Pacific/Yap Poland ",
-    "Portugal ROC ROK Singapore Turkey UCT US/Alaska US/Aleutian US/Arizona US/Central US/East-Indiana US/Eastern ",
-    "US/Hawaii US/Indiana-Starke US/Michigan US/Mountain US/Pacific US/Samoa UTC Universal W-SU WET Zulu ",
-    NULL,
+#define DAY 86400
+
+/* When the clock is changed, by itself: the week-th weekday (0: Sunday) of the month, 5: the last, at so many seconds of
+ * its wall clock's day. Month 0: never. */
+struct change {
+    int32_t month, week, weekday, time_s;
 };
 
-bool zones_have(const char *name)
+/* Zones of one rule, a blank behind each name. */
+struct group {
+    int32_t east_s;        /* of UTC, as a rule, */
+    int32_t summer_east_s; /* and between the changes */
+    struct change starts, ends;
+    const char *names;
+};
+
+static const struct group groups[] = {
+    {-43200, -43200, {0}, {0}, "Etc/GMT+12 "},
+    {-39600, -39600, {0}, {0}, "Etc/GMT+11 Pacific/Midway Pacific/Niue Pacific/Pago_Pago Pacific/Samoa US/Samoa "},
+    {-36000,
+     -36000,
+     {0},
+     {0},
+     "Etc/GMT+10 HST Pacific/Honolulu Pacific/Johnston Pacific/Rarotonga Pacific/Tahiti US/Hawaii "},
+    {-36000, -32400, {3, 2, 0, 7200}, {11, 1, 0, 7200}, "America/Adak America/Atka US/Aleutian "},
+    {-34200, -34200, {0}, {0}, "Pacific/Marquesas "},
+    {-32400, -32400, {0}, {0}, "Etc/GMT+9 Pacific/Gambier "},
+    {-32400,
+     -28800,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Anchorage America/Juneau America/Metlakatla America/Nome America/Sitka America/Yakutat US/Alaska "},
+    {-28800, -28800, {0}, {0}, "Etc/GMT+8 Pacific/Pitcairn "},
+    {-28800,
+     -25200,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Ensenada America/Los_Angeles America/Santa_Isabel America/Tijuana America/Vancouver "
+     "Canada/Pacific Mexico/BajaNorte PST8PDT US/Pacific "},
+    {-25200,
+     -25200,
+     {0},
+     {0},
+     "America/Creston America/Dawson America/Dawson_Creek America/Fort_Nelson America/Hermosillo "
+     "America/Mazatlan America/Phoenix America/Whitehorse Canada/Yukon Etc/GMT+7 MST Mexico/BajaSur US/Arizona "},
+    {-25200,
+     -21600,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Boise America/Cambridge_Bay America/Ciudad_Juarez America/Denver America/Edmonton America/Inuvik "
+     "America/Shiprock America/Yellowknife Canada/Mountain MST7MDT Navajo US/Mountain "},
+    {-21600,
+     -21600,
+     {0},
+     {0},
+     "America/Bahia_Banderas America/Belize America/Chihuahua America/Costa_Rica America/El_Salvador "
+     "America/Guatemala America/Managua America/Merida America/Mexico_City America/Monterrey America/Regina "
+     "America/Swift_Current America/Tegucigalpa Canada/Saskatchewan Etc/GMT+6 Mexico/General Pacific/Galapagos "},
+    {-21600,
+     -18000,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Chicago America/Indiana/Knox America/Indiana/Tell_City America/Knox_IN America/Matamoros "
+     "America/Menominee America/North_Dakota/Beulah America/North_Dakota/Center America/North_Dakota/New_Salem "
+     "America/Ojinaga America/Rainy_River America/Rankin_Inlet America/Resolute America/Winnipeg CST6CDT "
+     "Canada/Central US/Central US/Indiana-Starke "},
+    {-21600, -18000, {9, 1, 6, 79200}, {4, 1, 6, 79200}, "Chile/EasterIsland Pacific/Easter "},
+    {-18000,
+     -18000,
+     {0},
+     {0},
+     "America/Atikokan America/Bogota America/Cancun America/Cayman America/Coral_Harbour America/Eirunepe "
+     "America/Guayaquil America/Jamaica America/Lima America/Panama America/Porto_Acre America/Rio_Branco "
+     "Brazil/Acre EST Etc/GMT+5 Jamaica "},
+    {-18000, -14400, {3, 2, 0, 0}, {11, 1, 0, 3600}, "America/Havana Cuba "},
+    {-18000,
+     -14400,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Detroit America/Fort_Wayne America/Grand_Turk America/Indiana/Indianapolis "
+     "America/Indiana/Marengo America/Indiana/Petersburg America/Indiana/Vevay America/Indiana/Vincennes "
+     "America/Indiana/Winamac America/Indianapolis America/Iqaluit America/Kentucky/Louisville "
+     "America/Kentucky/Monticello America/Louisville America/Montreal America/Nassau America/New_York "
+     "America/Nipigon America/Pangnirtung America/Port-au-Prince America/Thunder_Bay America/Toronto "
+     "Canada/Eastern EST5EDT US/East-Indiana US/Eastern US/Michigan "},
+    {-14400,
+     -14400,
+     {0},
+     {0},
+     "America/Anguilla America/Antigua America/Aruba America/Barbados America/Blanc-Sablon America/Boa_Vista "
+     "America/Campo_Grande America/Caracas America/Cuiaba America/Curacao America/Dominica America/Grenada "
+     "America/Guadeloupe America/Guyana America/Kralendijk America/La_Paz America/Lower_Princes America/Manaus "
+     "America/Marigot America/Martinique America/Montserrat America/Port_of_Spain America/Porto_Velho "
+     "America/Puerto_Rico America/Santo_Domingo America/St_Barthelemy America/St_Kitts America/St_Lucia "
+     "America/St_Thomas America/St_Vincent America/Tortola America/Virgin Brazil/West Etc/GMT+4 "},
+    {-14400,
+     -10800,
+     {3, 2, 0, 7200},
+     {11, 1, 0, 7200},
+     "America/Glace_Bay America/Goose_Bay America/Halifax America/Moncton America/Thule Atlantic/Bermuda "
+     "Canada/Atlantic "},
+    {-14400, -10800, {9, 1, 6, 86400}, {4, 1, 6, 86400}, "America/Santiago Chile/Continental "},
+    {-12600, -9000, {3, 2, 0, 7200}, {11, 1, 0, 7200}, "America/St_Johns Canada/Newfoundland "},
+    {-10800,
+     -10800,
+     {0},
+     {0},
+     "America/Araguaina America/Argentina/Buenos_Aires America/Argentina/Catamarca "
+     "America/Argentina/ComodRivadavia America/Argentina/Cordoba America/Argentina/Jujuy "
+     "America/Argentina/La_Rioja America/Argentina/Mendoza America/Argentina/Rio_Gallegos "
+     "America/Argentina/Salta America/Argentina/San_Juan America/Argentina/San_Luis America/Argentina/Tucuman "
+     "America/Argentina/Ushuaia America/Asuncion America/Bahia America/Belem America/Buenos_Aires "
+     "America/Catamarca America/Cayenne America/Cordoba America/Coyhaique America/Fortaleza America/Jujuy "
+     "America/Maceio America/Mendoza America/Montevideo America/Paramaribo America/Punta_Arenas America/Recife "
+     "America/Rosario America/Santarem America/Sao_Paulo Antarctica/Palmer Antarctica/Rothera Atlantic/Stanley "
+     "Brazil/East Etc/GMT+3 "},
+    {-10800, -7200, {3, 2, 0, 7200}, {11, 1, 0, 7200}, "America/Miquelon "},
+    {-7200, -7200, {0}, {0}, "America/Noronha Atlantic/South_Georgia Brazil/DeNoronha Etc/GMT+2 "},
+    {-7200, -3600, {3, 5, 0, -3600}, {10, 5, 0, 0}, "America/Godthab America/Nuuk America/Scoresbysund "},
+    {-3600, -3600, {0}, {0}, "Atlantic/Cape_Verde Etc/GMT+1 "},
+    {-3600, 0, {3, 5, 0, 0}, {10, 5, 0, 3600}, "Atlantic/Azores "},
+    {0,
+     0,
+     {0},
+     {0},
+     "Africa/Abidjan Africa/Accra Africa/Bamako Africa/Banjul Africa/Bissau Africa/Conakry Africa/Dakar "
+     "Africa/Freetown Africa/Lome Africa/Monrovia Africa/Nouakchott Africa/Ouagadougou Africa/Sao_Tome "
+     "Africa/Timbuktu America/Danmarkshavn Atlantic/Reykjavik Atlantic/St_Helena Etc/GMT Etc/GMT+0 Etc/GMT-0 "
+     "Etc/GMT0 Etc/Greenwich Etc/UCT Etc/UTC Etc/Universal Etc/Zulu Factory GMT GMT+0 GMT-0 GMT0 Greenwich "
+     "Iceland UCT UTC Universal Zulu "},
+    {0,
+     3600,
+     {3, 5, 0, 3600},
+     {10, 5, 0, 7200},
+     "Atlantic/Canary Atlantic/Faeroe Atlantic/Faroe Atlantic/Madeira Europe/Belfast Europe/Guernsey "
+     "Europe/Isle_of_Man Europe/Jersey Europe/Lisbon Europe/London GB GB-Eire Portugal WET "},
+    {0, 7200, {3, 5, 0, 3600}, {10, 5, 0, 10800}, "Antarctica/Troll "},
+    {3600, 0, {10, 5, 0, 7200}, {3, 5, 0, 3600}, "Eire Europe/Dublin "},
+    {3600,
+     3600,
+     {0},
+     {0},
+     "Africa/Algiers Africa/Bangui Africa/Brazzaville Africa/Casablanca Africa/Douala Africa/El_Aaiun "
+     "Africa/Kinshasa Africa/Lagos Africa/Libreville Africa/Luanda Africa/Malabo Africa/Ndjamena Africa/Niamey "
+     "Africa/Porto-Novo Africa/Tunis Etc/GMT-1 "},
+    {3600,
+     7200,
+     {3, 5, 0, 7200},
+     {10, 5, 0, 10800},
+     "Africa/Ceuta Arctic/Longyearbyen Atlantic/Jan_Mayen CET Europe/Amsterdam Europe/Andorra Europe/Belgrade "
+     "Europe/Berlin Europe/Bratislava Europe/Brussels Europe/Budapest Europe/Busingen Europe/Copenhagen "
+     "Europe/Gibraltar Europe/Ljubljana Europe/Luxembourg Europe/Madrid Europe/Malta Europe/Monaco Europe/Oslo "
+     "Europe/Paris Europe/Podgorica Europe/Prague Europe/Rome Europe/San_Marino Europe/Sarajevo Europe/Skopje "
+     "Europe/Stockholm Europe/Tirane Europe/Vaduz Europe/Vatican Europe/Vienna Europe/Warsaw Europe/Zagreb "
+     "Europe/Zurich MET Poland "},
+    {7200,
+     7200,
+     {0},
+     {0},
+     "Africa/Blantyre Africa/Bujumbura Africa/Gaborone Africa/Harare Africa/Johannesburg Africa/Juba "
+     "Africa/Khartoum Africa/Kigali Africa/Lubumbashi Africa/Lusaka Africa/Maputo Africa/Maseru Africa/Mbabane "
+     "Africa/Tripoli Africa/Windhoek Etc/GMT-2 Europe/Kaliningrad Libya "},
+    {7200, 10800, {3, 4, 4, 180000}, {10, 4, 4, 180000}, "Asia/Gaza Asia/Hebron "},
+    {7200, 10800, {3, 4, 4, 93600}, {10, 5, 0, 7200}, "Asia/Jerusalem Asia/Tel_Aviv Israel "},
+    {7200, 10800, {3, 5, 0, 0}, {10, 5, 0, 0}, "Asia/Beirut "},
+    {7200,
+     10800,
+     {3, 5, 0, 10800},
+     {10, 5, 0, 14400},
+     "Asia/Famagusta Asia/Nicosia EET Europe/Athens Europe/Bucharest Europe/Helsinki Europe/Kiev Europe/Kyiv "
+     "Europe/Mariehamn Europe/Nicosia Europe/Riga Europe/Sofia Europe/Tallinn Europe/Uzhgorod Europe/Vilnius "
+     "Europe/Zaporozhye "},
+    {7200, 10800, {3, 5, 0, 7200}, {10, 5, 0, 10800}, "Europe/Chisinau Europe/Tiraspol "},
+    {7200, 10800, {4, 5, 5, 0}, {10, 5, 4, 86400}, "Africa/Cairo Egypt "},
+    {10800,
+     10800,
+     {0},
+     {0},
+     "Africa/Addis_Ababa Africa/Asmara Africa/Asmera Africa/Dar_es_Salaam Africa/Djibouti Africa/Kampala "
+     "Africa/Mogadishu Africa/Nairobi Antarctica/Syowa Asia/Aden Asia/Amman Asia/Baghdad Asia/Bahrain "
+     "Asia/Damascus Asia/Istanbul Asia/Kuwait Asia/Qatar Asia/Riyadh Etc/GMT-3 Europe/Istanbul Europe/Kirov "
+     "Europe/Minsk Europe/Moscow Europe/Simferopol Europe/Volgograd Indian/Antananarivo Indian/Comoro "
+     "Indian/Mayotte Turkey W-SU "},
+    {12600, 12600, {0}, {0}, "Asia/Tehran Iran "},
+    {14400,
+     14400,
+     {0},
+     {0},
+     "Asia/Baku Asia/Dubai Asia/Muscat Asia/Tbilisi Asia/Yerevan Etc/GMT-4 Europe/Astrakhan Europe/Samara "
+     "Europe/Saratov Europe/Ulyanovsk Indian/Mahe Indian/Mauritius Indian/Reunion "},
+    {16200, 16200, {0}, {0}, "Asia/Kabul "},
+    {18000,
+     18000,
+     {0},
+     {0},
+     "Antarctica/Mawson Antarctica/Vostok Asia/Almaty Asia/Aqtau Asia/Aqtobe Asia/Ashgabat Asia/Ashkhabad "
+     "Asia/Atyrau Asia/Dushanbe Asia/Karachi Asia/Oral Asia/Qostanay Asia/Qyzylorda Asia/Samarkand "
+     "Asia/Tashkent Asia/Yekaterinburg Etc/GMT-5 Indian/Kerguelen Indian/Maldives "},
+    {19800, 19800, {0}, {0}, "Asia/Calcutta Asia/Colombo Asia/Kolkata "},
+    {20700, 20700, {0}, {0}, "Asia/Kathmandu Asia/Katmandu "},
+    {21600,
+     21600,
+     {0},
+     {0},
+     "Asia/Bishkek Asia/Dacca Asia/Dhaka Asia/Kashgar Asia/Omsk Asia/Thimbu Asia/Thimphu Asia/Urumqi Etc/GMT-6 "
+     "Indian/Chagos "},
+    {23400, 23400, {0}, {0}, "Asia/Rangoon Asia/Yangon Indian/Cocos "},
+    {25200,
+     25200,
+     {0},
+     {0},
+     "Antarctica/Davis Asia/Bangkok Asia/Barnaul Asia/Ho_Chi_Minh Asia/Hovd Asia/Jakarta Asia/Krasnoyarsk "
+     "Asia/Novokuznetsk Asia/Novosibirsk Asia/Phnom_Penh Asia/Pontianak Asia/Saigon Asia/Tomsk Asia/Vientiane "
+     "Etc/GMT-7 Indian/Christmas "},
+    {28800,
+     28800,
+     {0},
+     {0},
+     "Antarctica/Casey Asia/Brunei Asia/Choibalsan Asia/Chongqing Asia/Chungking Asia/Harbin Asia/Hong_Kong "
+     "Asia/Irkutsk Asia/Kuala_Lumpur Asia/Kuching Asia/Macao Asia/Macau Asia/Makassar Asia/Manila "
+     "Asia/Shanghai Asia/Singapore Asia/Taipei Asia/Ujung_Pandang Asia/Ulaanbaatar Asia/Ulan_Bator "
+     "Australia/Perth Australia/West Etc/GMT-8 Hongkong PRC ROC Singapore "},
+    {31500, 31500, {0}, {0}, "Australia/Eucla "},
+    {32400,
+     32400,
+     {0},
+     {0},
+     "Asia/Chita Asia/Dili Asia/Jayapura Asia/Khandyga Asia/Pyongyang Asia/Seoul Asia/Tokyo Asia/Yakutsk "
+     "Etc/GMT-9 Japan Pacific/Palau ROK "},
+    {34200, 34200, {0}, {0}, "Australia/Darwin Australia/North "},
+    {34200,
+     37800,
+     {10, 1, 0, 7200},
+     {4, 1, 0, 10800},
+     "Australia/Adelaide Australia/Broken_Hill Australia/South Australia/Yancowinna "},
+    {36000,
+     36000,
+     {0},
+     {0},
+     "Antarctica/DumontDUrville Asia/Ust-Nera Asia/Vladivostok Australia/Brisbane Australia/Lindeman "
+     "Australia/Queensland Etc/GMT-10 Pacific/Chuuk Pacific/Guam Pacific/Port_Moresby Pacific/Saipan "
+     "Pacific/Truk Pacific/Yap "},
+    {36000,
+     39600,
+     {10, 1, 0, 7200},
+     {4, 1, 0, 10800},
+     "Antarctica/Macquarie Australia/ACT Australia/Canberra Australia/Currie Australia/Hobart "
+     "Australia/Melbourne Australia/NSW Australia/Sydney Australia/Tasmania Australia/Victoria "},
+    {37800, 39600, {10, 1, 0, 7200}, {4, 1, 0, 7200}, "Australia/LHI Australia/Lord_Howe "},
+    {39600,
+     39600,
+     {0},
+     {0},
+     "Asia/Magadan Asia/Sakhalin Asia/Srednekolymsk Etc/GMT-11 Pacific/Bougainville Pacific/Efate "
+     "Pacific/Guadalcanal Pacific/Kosrae Pacific/Noumea Pacific/Pohnpei Pacific/Ponape "},
+    {39600, 43200, {10, 1, 0, 7200}, {4, 1, 0, 10800}, "Pacific/Norfolk "},
+    {43200,
+     43200,
+     {0},
+     {0},
+     "Asia/Anadyr Asia/Kamchatka Etc/GMT-12 Kwajalein Pacific/Fiji Pacific/Funafuti Pacific/Kwajalein "
+     "Pacific/Majuro Pacific/Nauru Pacific/Tarawa Pacific/Wake Pacific/Wallis "},
+    {43200, 46800, {9, 5, 0, 7200}, {4, 1, 0, 10800}, "Antarctica/McMurdo Antarctica/South_Pole NZ Pacific/Auckland "},
+    {45900, 49500, {9, 5, 0, 9900}, {4, 1, 0, 13500}, "NZ-CHAT Pacific/Chatham "},
+    {46800,
+     46800,
+     {0},
+     {0},
+     "Etc/GMT-13 Pacific/Apia Pacific/Enderbury Pacific/Fakaofo Pacific/Kanton Pacific/Tongatapu "},
+    {50400, 50400, {0}, {0}, "Etc/GMT-14 Pacific/Kiritimati "},
+    {0, 0, {0}, {0}, NULL},
+};
+
+/* The group of a name; null: there is none. */
+static const struct group *group_of(const char *name)
 {
     size_t length = strlen(name);
-    for (const char *const *line = lines; *line != NULL; line++) {
-        for (const char *at = *line; *at != '\0'; at += strcspn(at, " ") + 1) {
+    for (const struct group *g = groups; g->names != NULL && length > 0; g++) {
+        for (const char *at = g->names; *at != '\0'; at += strcspn(at, " ") + 1) {
             if (strncmp(at, name, length) == 0 && at[length] == ' ') {
-                return length > 0;
+                return g;
             }
         }
     }
-    return false;
+    return NULL;
+}
+
+bool zones_have(const char *name)
+{
+    return group_of(name) != NULL;
 }
 
 const char *zones_suggest(const char *name, char room[ZONE_ROOM])
 {
     struct suggest suggest = {.wanted = name};
-    for (const char *const *line = lines; *line != NULL; line++) {
-        for (const char *at = *line; *at != '\0'; at += strcspn(at, " ") + 1) {
+    for (const struct group *g = groups; g->names != NULL; g++) {
+        for (const char *at = g->names; *at != '\0'; at += strcspn(at, " ") + 1) {
             char word[ZONE_ROOM] = {0};
             memcpy(word, at, strcspn(at, " "));
             suggest_offer(&suggest, word);
@@ -124,4 +311,59 @@ const char *zones_suggest(const char *name, char room[ZONE_ROOM])
         }
     }
     return suggest.nearest;
+}
+
+/* ---- clocks ---- */
+
+static bool is_leap(int32_t year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+/* Days from 1970 to the first of a month (1 to 12); year 1970 or later. */
+static int64_t days_to(int32_t year, int32_t month)
+{
+    static const int32_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    int32_t past = year - 1;
+    int64_t leaps = past / 4 - past / 100 + past / 400 - (1969 / 4 - 1969 / 100 + 1969 / 400);
+    return (int64_t)(year - 1970) * 365 + leaps + before[month - 1] + (month > 2 && is_leap(year));
+}
+
+static int64_t month_days(int32_t year, int32_t month)
+{
+    return (month == 12 ? days_to(year + 1, 1) : days_to(year, month + 1)) - days_to(year, month);
+}
+
+/* Since 1970, by the clock of east_s that holds until then. 1970 began on a Thursday. */
+static int64_t change_s(const struct change *c, int32_t year, int32_t east_s)
+{
+    int64_t first = days_to(year, c->month), weekday = (first + 4) % 7;
+    int64_t day = (c->weekday - weekday + 7) % 7 + (c->week - 1) * 7;
+    while (day >= month_days(year, c->month)) {
+        day -= 7;
+    }
+    return (first + day) * DAY + c->time_s - east_s;
+}
+
+bool zones_clock(const char *name, int32_t year_first, int32_t year_last, struct arena *a, struct cron_zone *zone)
+{
+    const struct group *g = group_of(name);
+    *zone = (struct cron_zone){0};
+    if (g == NULL || (g->starts.month == 0 && g->east_s == 0)) {
+        return g != NULL;
+    }
+    struct cron_offset *offsets = TAKE(a, struct cron_offset, 2 * (size_t)(year_last - year_first + 1) + 1);
+    zone->offsets = offsets;
+    if (g->starts.month == 0) {
+        offsets[zone->count++] = (struct cron_offset){0, g->east_s};
+        return true;
+    }
+    bool north = g->starts.month < g->ends.month;
+    for (int32_t year = year_first; year <= year_last; year++) {
+        struct cron_offset summer = {change_s(&g->starts, year, g->east_s), g->summer_east_s};
+        struct cron_offset winter = {change_s(&g->ends, year, g->summer_east_s), g->east_s};
+        offsets[zone->count++] = north ? summer : winter;
+        offsets[zone->count++] = north ? winter : summer;
+    }
+    return true;
 }

@@ -319,7 +319,8 @@ Test(scenario, refuses_what_does_not_fit_together)
     expect_error(OWN("Scenario", "a") "  seed: 1\n" OWN("Scenario", "b") "  seed: 2\n", "Scenario/b: given twice");
     expect_error(OWN("Demand", "d") "  sends: []\n", "rate is required without a trace");
     expect_error(OWN("Demand", "d") "  rate: 1/s\n  profile: {points: []}\n", "a profile without points");
-    expect_error(OWN("Demand", "d") "  rate: 1/s\n  profile: {step: 60000d, points: [1, 2]}\n", "more than 292 years");
+    expect_error(OWN("Demand", "d") "  rate: 1/s\n  profile: {step: 18000d, points: [1, 2, 3, 4, 5, 6]}\n",
+                 "more than 292 years");
     expect_error(DEPLOYMENT("web") OWN("ServiceModel", "web") "  workload: web\n  use: {cpu: 100m}\n" OWN(
                      "Demand", "d") "  rate: 1/s\n  sends: [web]\n",
                  "takes no requests");

@@ -355,3 +355,28 @@ Test(workload_models, a_cronjob_makes_jobs_and_keeps_the_last_three)
     cr_assert_eq(jobs, 3);
     tear_down(&s);
 }
+
+/* Two days from 1970 on: 7:10 in Kolkata, 5 h 30 min east, is 1:40 UTC. */
+Test(workload_models, a_cronjob_starts_by_the_clock_of_its_time_zone)
+{
+    struct stage s;
+    set_up(&s);
+    add_nodes(&s, 1);
+    uint32_t daily =
+        add_workload(&s, WORKLOAD_CRONJOB,
+                     "{\"apiVersion\":\"batch/v1\",\"kind\":\"CronJob\",\"metadata\":{\"name\":\"daily\"},"
+                     "\"spec\":{\"schedule\":\"10 7 * * *\",\"timeZone\":\"Asia/Kolkata\",\"jobTemplate\":{"
+                     "\"spec\":{\"template\":{\"spec\":{\"restartPolicy\":\"Never\",\"containers\":[{"
+                     "\"name\":\"app\",\"image\":\"a:1\"}]}}}}}}");
+    struct pod_behavior b = lifecycle_plain();
+    b.run_ns = 83 * SECOND;
+    kubelet_set_workload_behavior(s.sim, daily, &b);
+    sim_start(s.sim);
+    run(&s, 2 * 86400);
+    cr_assert_eq(s.created, 2);
+    for (unsigned i = 0; i < 2; i++) {
+        int64_t late_ns = s.created_ns[i] - (i * 86400 + 6000) * SECOND;
+        cr_assert(late_ns >= SECOND / 10 && late_ns < SECOND, "%ld", (long)late_ns);
+    }
+    tear_down(&s);
+}

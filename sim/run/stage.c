@@ -45,6 +45,19 @@ static struct delays delays_at_rest(const struct delays *d)
     return rest;
 }
 
+/* The scheduler's client is as its configuration says, where there is one. */
+static void limit_scheduler(struct sim *sim)
+{
+    const struct value *client = value_get(sim->scheduler, "clientConnection");
+    struct client_limit *limit = &sim->delays.limits[CLIENT_SCHEDULER];
+    double qps = 0;
+    int64_t burst = 0;
+    if (value_as_double(value_get(client, "qps"), &qps) && value_as_int64(value_get(client, "burst"), &burst)) {
+        limit->qps = qps < 0 ? 0 : qps < 1 ? 1 : qps > INT32_MAX ? INT32_MAX : (int32_t)qps;
+        limit->burst = burst < 1 ? 1 : (int32_t)burst;
+    }
+}
+
 bool stage_settle(struct stage *s, struct fail *fail)
 {
     const struct delays *delays = &s->plan->scenario->spec.delays;
@@ -57,5 +70,6 @@ bool stage_settle(struct stage *s, struct fail *fail)
     s->sim->settling = false;
     world_age(&s->sim->world, AT_REST_FOR);
     s->sim->delays = *delays;
+    limit_scheduler(s->sim);
     return true;
 }

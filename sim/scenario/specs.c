@@ -84,6 +84,7 @@ static const struct fields record_table = {
 static const struct field delay_fields[] = {
     DELAY("watch", watch_ns, "from a write to the wake of who watches"),
     DELAY("write", write_ns, "from sending a write to its effect"),
+    DELAY("scheduling", scheduling_ns, "an attempt of the scheduler to place a pod"),
     DELAY("kubeletSync", kubelet_sync_ns, "from binding to the start of the pod on its node"),
     DELAY("containerStart", container_start_ns, "create and start, each container"),
     DELAY("imagePull", image_pull_ns, "an image that the node does not have"),

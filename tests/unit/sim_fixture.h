@@ -16,6 +16,7 @@
 #define SECOND INT64_C(1000000000)
 #define MS INT64_C(1000000)
 #define NEVER INT64_MAX
+#define SCHEDULING (SECOND / 680) /* an attempt of the scheduler, by default */
 
 /* Pieces of scenarios. A node of m6i.large has 1930m and 7,302,389,760 bytes for pods, one of m6i.xlarge 3920m. */
 #define SCENARIO(fields)                                                                                               \

@@ -20,8 +20,8 @@ Test(autoscaler_model, a_pod_that_fits_nowhere_runs_after_scan_boot_pull_and_sta
     expect_ns(node_when(c, "general-1", NODE_ADDED, 0), 130 * SECOND + 10 * MS);
     int64_t ready = 130 * SECOND + 10 * MS + 71300 * MS + 10 * MS;
     expect_ns(node_when(c, "general-1", NODE_READY, 0), ready);
-    expect_ns(pod_when(c, "web", 2, POD_BOUND, 0), ready + 15 * MS);
-    expect_ns(pod_when(c, "web", 2, POD_READY, 0), ready + 15 * MS + 9505 * MS + 10 * MS);
+    expect_ns(pod_when(c, "web", 2, POD_BOUND, 0), ready + 15 * MS + SCHEDULING);
+    expect_ns(pod_when(c, "web", 2, POD_READY, 0), ready + 15 * MS + SCHEDULING + 9505 * MS + 10 * MS);
     cr_expect_eq(count_nodes(c), 2);
     cluster_close(c);
 }
@@ -55,7 +55,7 @@ Test(autoscaler_model, a_node_that_is_not_needed_leaves_after_10_minutes)
     expect_ns(node_when(c, NULL, NODE_CORDONED, 0), 1810 * SECOND + 10 * MS);
     expect_ns(pod_when(c, "web", NONE, POD_DELETING, 1300 * SECOND), 1810 * SECOND + 10 * MS);
     expect_ns(node_when(c, NULL, NODE_GONE, 0), 1820 * SECOND + 10 * MS);
-    expect_ns(pod_when(c, "web", NONE, POD_READY, 1300 * SECOND), 1810 * SECOND + 10 * MS + 1545 * MS);
+    expect_ns(pod_when(c, "web", NONE, POD_READY, 1300 * SECOND), 1810 * SECOND + 10 * MS + 1545 * MS + SCHEDULING);
     cr_expect_eq(count_pods(c, "web", is_ready), 2);
     cluster_close(c);
 }

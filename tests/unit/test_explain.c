@@ -91,7 +91,7 @@ Test(explain, a_pod_that_fits_nowhere_is_explained_in_the_words_that_were_record
     ask(&k, path, object, d.t_ns);
     cr_assert_eq(k.e.kind, EXPLAINED_POD);
     cr_assert_not_null(k.e.attempt);
-    cr_assert_eq(k.e.attempt->at_ns, d.t_ns);
+    cr_assert_eq(k.e.attempt->at_ns + k.rerun.scenario.spec.delays.scheduling_ns, d.t_ns);
     cr_assert_null(k.e.attempt->node);
     cr_assert_str_eq(k.e.attempt->message, d.message);
     uint32_t refused = 0;

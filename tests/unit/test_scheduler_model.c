@@ -46,9 +46,50 @@ Test(scheduler_model, a_pod_waits_until_another_is_gone)
     cluster_run(c, 120 * SECOND);
     int64_t gone = pod_when(c, "web", NONE, POD_GONE, 0), bound = pod_when(c, "web", NONE, POD_BOUND, 0);
     expect_ns(gone, 60 * SECOND + 2015 * MS);
-    expect_ns(bound, gone + 15 * MS);
+    expect_ns(bound, gone + 15 * MS + SCHEDULING);
     cr_expect_eq(count_pods(c, "web", is_ready), 2);
     cr_expect_eq(count_pods(c, "web", is_pending), 2);
+    cluster_close(c);
+}
+
+/* 25 pods are there at once (the ReplicaSet's client has a burst of 30). With 230 ms for each attempt the last is decided
+ * 25 x 230 ms = 5.75 s after the first was taken out; its bind lands 10 ms later. */
+Test(scheduler_model, attempts_come_one_after_another)
+{
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h, delays: {scheduling: 230ms}") WEB("0", "20m") NODES("4"));
+    cluster_run(c, 60 * SECOND);
+    cluster_scale(c, "web", 25);
+    cluster_run(c, 70 * SECOND);
+    int64_t first = INT64_MAX, last = 0;
+    for (uint32_t number = 0; number < 25; number++) {
+        int64_t at = pod_when(c, "web", number, POD_BOUND, 0);
+        first = at < first ? at : first;
+        last = at > last ? at : last;
+    }
+    expect_ns(last - first, 24 * 230 * MS);
+    expect_ns(first, pod_when(c, "web", 0, POD_CREATED, 0) + 5 * MS + 230 * MS + 10 * MS);
+    cluster_close(c);
+}
+
+#define PACKED                                                                                                         \
+    "---\napiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"                              \
+    "clientConnection: {qps: 4, burst: 3}\nprofiles: [{schedulerName: default-scheduler}]\n"
+
+/* 11 binds by a client that sends 4 a second with a burst of 3: the last (11 - 3) / 4 = 2 s after the first ones, but for
+ * the time between their decisions. */
+Test(scheduler_model, the_configured_client_limits_binds)
+{
+    struct cluster *c = cluster_open(SCENARIO("duration: 1h") WEB("0", "20m") NODES("4") PACKED);
+    cluster_run(c, 60 * SECOND);
+    cluster_scale(c, "web", 11);
+    cluster_run(c, 70 * SECOND);
+    int64_t first = INT64_MAX, last = 0;
+    for (uint32_t number = 0; number < 11; number++) {
+        int64_t at = pod_when(c, "web", number, POD_BOUND, 0);
+        first = at < first ? at : first;
+        last = at > last ? at : last;
+    }
+    expect_ns(last - first, 2 * SECOND);
     cluster_close(c);
 }
 

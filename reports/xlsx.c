@@ -359,7 +359,7 @@ static void day_row(struct writer *w, uint32_t row, const struct columns *c, int
         book_number(w->book, row, i, usd, BOOK_MONEY);
         all += usd;
     }
-    book_formula(w->book, row, c->all, print_nine_digits(all), BOOK_MONEY, "=SUM(B%" PRIu32 ":%s%" PRIu32 ")", row + 1,
+    book_formula(w->book, row, c->all, all, BOOK_MONEY, "=SUM(B%" PRIu32 ":%s%" PRIu32 ")", row + 1,
                  book_column(c->system).text, row + 1);
 }
 

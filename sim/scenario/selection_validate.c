@@ -162,12 +162,44 @@ static void check_label_keys(const struct place *owner, const char *field, struc
     }
 }
 
+/* A label cannot be wanted and not wanted. */
+static void check_label_keys_differ(const struct place *term, struct violations *found)
+{
+    struct place match = place_get(term, "matchLabelKeys"), mismatch = place_get(term, "mismatchLabelKeys");
+    for (uint32_t i = 0; i < place_count(&match); i++) {
+        struct place key = place_item(&match, i);
+        for (uint32_t k = 0; k < place_count(&mismatch); k++) {
+            struct place other = place_item(&mismatch, k);
+            if (strcmp(place_text(&key), place_text(&other)) == 0) {
+                violation_add(found, VIOLATION_INVALID, &key, "is among mismatchLabelKeys, too (take it out of one)");
+                break;
+            }
+        }
+    }
+}
+
+static void check_namespaces(const struct place *term, struct violations *found)
+{
+    struct place namespaces = place_get(term, "namespaces"), said = place_get(term, "namespace"); /* says the server */
+    for (uint32_t i = 0; i < place_count(&namespaces); i++) {
+        struct place name = place_item(&namespaces, i);
+        if (!name_is_label(place_text(&name))) {
+            said.value = name.value;
+            violation_add(found, VIOLATION_INVALID, &said,
+                          "\"%.63s\" is no name of a namespace (write at most 63 of a-z, 0-9 and -)",
+                          place_text(&name));
+        }
+    }
+}
+
 void validate_pod_affinity_term(const struct place *term, struct names *names, struct violations *found)
 {
     (void)names;
     struct place key = place_get(term, "topologyKey");
+    check_namespaces(term, found);
     check_label_keys(term, "matchLabelKeys", found);
     check_label_keys(term, "mismatchLabelKeys", found);
+    check_label_keys_differ(term, found);
     if (place_text(&key)[0] == '\0') {
         violation_add(found, VIOLATION_REQUIRED, &key, "missing (write one like topology.kubernetes.io/zone)");
     }

@@ -275,3 +275,38 @@ Test(scheduler_model, a_claim_bound_to_a_zone_keeps_its_pods_there)
     cr_expect_eq(there, 4);
     cluster_close(c);
 }
+
+static void repeat(struct buffer *out, uint32_t count, const char *before, const char *after)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        buffer_format(out, "%s%s%u%s", i == 0 ? "" : ", ", before, i, after);
+    }
+}
+
+/* 3,000 tolerations, 1,000 node terms of which the last one matches, 500 soft constraints on labels that no node has, 500
+ * terms that keep it away from pods that are not there: all three pods run, and a taint among the 3,000 is tolerated. */
+Test(scheduler_model, thousands_of_constraints_are_only_slow)
+{
+    struct buffer text = {0};
+    buffer_text(&text, SCENARIO("duration: 1h") POOL("general", "instance: m6i.large, autoscaler: none, nodes: 2, "
+                                                                "labels: {k999: v}, taints: [{key: t2999, value: x, "
+                                                                "effect: NoSchedule}]"));
+    buffer_text(&text, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3, "
+                       "selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: "
+                       "{tolerations: [");
+    repeat(&text, 3000, "{key: t", ", operator: Exists}");
+    buffer_text(&text, "], topologySpreadConstraints: [");
+    repeat(&text, 500, "{maxSkew: 1, topologyKey: s",
+           ", whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: web}}}");
+    buffer_text(&text, "], affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: "
+                       "{nodeSelectorTerms: [");
+    repeat(&text, 1000, "{matchExpressions: [{key: k", ", operator: Exists}]}");
+    buffer_text(&text, "]}}, podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [");
+    repeat(&text, 500, "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: other", "}}}");
+    buffer_text(&text, "]}}, " CONTAINER("100m", "64Mi", "") "}}}\n");
+    struct cluster *c = cluster_open(text.at);
+    cluster_run(c, 60 * SECOND);
+    cr_expect_eq(count_pods(c, "web", is_ready), 3);
+    cluster_close(c);
+    buffer_drop(&text);
+}

@@ -14,10 +14,12 @@ enum {
     PROOFS_MAX = 4,
     CASES_A_PROOF = 3, /* that a failed proof adds to the search */
     AS_IS = 2,         /* replications of the search */
-    WORTH = 3,         /* replications that say what a change is worth */
+    WORTH = 3,         /* replications that say what a change is worth, */
+    ALONE = 2,         /* and of these for what it is worth alone */
 };
 
 static const double runs_more = 0.4; /* of the search's, after a proof that failed */
+static const double stricter = 0.75; /* the error budgets then: what was left of them was not enough */
 
 /* ---- the proof ---- */
 
@@ -104,6 +106,7 @@ static bool look_and_prove(struct recommendation *r, const struct recommend_opti
             return true;
         }
         r->search.runs_max = r->trial.runs + (uint32_t)(runs_more * o->runs_max);
+        search_tighten(&r->search, stricter);
         if (!learn(r, fail)) {
             return false;
         }
@@ -154,45 +157,57 @@ static const char *what_breaks(struct recommendation *r, const struct setting *s
     return text;
 }
 
-static void weigh_change(struct recommendation *r, struct recommend_change *c, const struct setting *without_settings,
-                         const struct measured *alone, const struct measured *without, uint32_t count)
+static void weigh_joint(struct recommendation *r, struct recommend_change *c, const struct setting *settings,
+                        const struct measured *without, uint32_t count)
 {
     const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
-    double of_alone[WORTH], of_joint[WORTH];
+    double usd[WORTH];
     for (uint32_t i = 0; i < count; i++) {
-        of_alone[i] = p->today[i].monthly_usd - alone[i].monthly_usd;
-        of_joint[i] = without[i].monthly_usd - p->best[i].monthly_usd;
+        usd[i] = without[i].monthly_usd - p->best[i].monthly_usd;
     }
-    c->alone = interval_of(of_alone, count);
-    c->joint = interval_of(of_joint, count);
-    c->needed = what_breaks(r, without_settings, without, count);
+    c->joint = interval_of(usd, count);
+    c->needed = what_breaks(r, settings, without, count);
+}
+
+static void weigh_alone(struct recommendation *r, struct recommend_change *c, const struct measured *alone,
+                        uint32_t count)
+{
+    const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
+    double usd[WORTH];
+    for (uint32_t i = 0; i < count; i++) {
+        usd[i] = p->today[i].monthly_usd - alone[i].monthly_usd;
+    }
+    c->alone = interval_of(usd, count);
+}
+
+/* Requests for each change: base with the part set as other has it. */
+static struct trial_request *swap_parts(struct recommendation *r, const struct setting *base,
+                                        const struct setting *other)
+{
+    struct trial_request *requests = TAKE(r->arena, struct trial_request, r->changes.count);
+    for (uint32_t i = 0; i < r->changes.count; i++) {
+        uint32_t part = r->changes.at[i].part;
+        struct setting *settings = platform_copy(r->arena, &r->platform, base);
+        settings[part] = other[part];
+        requests[i] = (struct trial_request){settings, TRIAL_AS_IS};
+    }
+    return requests;
 }
 
 /* Each part's changes alone and left out, on the first replications of the proof. */
 static bool weigh(struct recommendation *r, struct fail *fail)
 {
-    uint32_t changes = r->changes.count, count = r->proofs[TRIAL_AS_IS].count;
-    count = count < WORTH ? count : WORTH;
-    struct trial_request *requests = TAKE(r->arena, struct trial_request, 2 * changes + 1);
-    for (uint32_t i = 0; i < changes; i++) {
-        uint32_t part = r->changes.at[i].part;
-        struct setting *alone = platform_copy(r->arena, &r->platform, r->search.today);
-        struct setting *without = platform_copy(r->arena, &r->platform, r->settings);
-        alone[part] = r->settings[part];
-        without[part] = r->search.today[part];
-        requests[2 * i] = (struct trial_request){alone, TRIAL_AS_IS};
-        requests[2 * i + 1] = (struct trial_request){without, TRIAL_AS_IS};
+    uint32_t changes = r->changes.count, first = r->proofs[TRIAL_AS_IS].first, count = r->proofs[TRIAL_AS_IS].count;
+    uint32_t joint = count < WORTH ? count : WORTH, alone = count < ALONE ? count : ALONE;
+    const struct trial_request *with = swap_parts(r, r->search.today, r->settings);
+    const struct trial_request *without = swap_parts(r, r->settings, r->search.today);
+    const struct measured *m = trial_run(&r->trial, with, changes, first, alone, true, fail);
+    const struct measured *n = m == NULL ? NULL : trial_run(&r->trial, without, changes, first, joint, true, fail);
+    for (uint32_t i = 0; n != NULL && i < changes; i++) {
+        weigh_alone(r, &r->changes.at[i], m + (size_t)i * alone, alone);
+        weigh_joint(r, &r->changes.at[i], without[i].settings, n + (size_t)i * joint, joint);
     }
-    if (changes == 0) {
-        return true;
-    }
-    const struct measured *m =
-        trial_run(&r->trial, requests, 2 * changes, r->proofs[TRIAL_AS_IS].first, count, true, fail);
-    for (uint32_t i = 0; m != NULL && i < changes; i++) {
-        const struct measured *alone = m + (size_t)2 * i * count, *without = alone + count;
-        weigh_change(r, &r->changes.at[i], requests[2 * i + 1].settings, alone, without, count);
-    }
-    return m != NULL;
+    return n != NULL;
 }
 
 static int by_joint(const void *left, const void *right)

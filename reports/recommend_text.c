@@ -163,7 +163,7 @@ static void write_change(struct text *t, const struct recommend_change *c)
                       platform_value_text(&scratch, p, row->knob, row->wanted),
                       strcmp(row->risk, "low") == 0 ? "" : row->risk);
     }
-    saving(t, "    saves a month: alone ", c->alone);
+    saving(t, "    saves a month: alone ", (struct statistics_interval){c->alone.mean, INFINITY});
     saving(t, ", with all the rest ", c->joint);
     if (c->needed != NULL) {
         buffer_format(t->out, "; without it %s", c->needed);

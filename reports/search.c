@@ -25,8 +25,8 @@ static const double error_budget = 0.75; /* of an objective, that a platform may
 static const double hard_budget = 0.6;   /* in the harder cases, of which fewer replications are looked at */
 static const double busy_share = 0.7;    /* of what a pod may use, that it should at most */
 static const double throttled_least = 0.002;
-static const double trifle = 0.05;         /* a request that is so near is right */
-static const double saves_least_usd = 0.5; /* a month: less is no reason to change anything */
+static const double trifle = 0.05;       /* a request that is so near is right */
+static const double saves_least = 0.002; /* of what a month costs today: less is no reason to change anything */
 
 /* ---- evaluating ---- */
 
@@ -92,7 +92,7 @@ static void judge_all(const struct search *s, const struct setting *settings, st
         if (o->measured[i] != NULL) {
             bool hard = i >= s->as_is;
             judge(s->platform, settings, s->cases[i].what, s->cases[i].replication, s->at_first.measured[i],
-                  o->measured[i], hard ? hard_budget : error_budget, &o->breaches);
+                  o->measured[i], s->allowance * (hard ? hard_budget : error_budget), &o->breaches);
         }
     }
 }
@@ -130,6 +130,11 @@ static void take(struct search *s, struct setting *settings, struct search_outco
     s->settings = settings;
     s->outcome = *o;
     *o = (struct search_outcome){0};
+}
+
+static double least_saving(const struct search *s)
+{
+    return saves_least * s->at_first.monthly_usd;
 }
 
 static bool has_runs(const struct search *s)
@@ -377,7 +382,8 @@ static void strengthen(const struct search *s, struct setting *settings, uint32_
     }
 }
 
-/* Machines for a workload: more at the least when a zone is out or pods wait, more at the most where all were used. */
+/* Machines for a workload: more at the least when a zone is out, pods wait, or nothing of its own is left to be raised (a
+ * request may go up by half only: then what it uses beyond must be there); more at the most where all were used. */
 static void add_machines(const struct search *s, struct setting *settings, uint32_t workload, bool at_least,
                          const struct search_outcome *o)
 {
@@ -423,8 +429,10 @@ static void mend_objective(const struct search *s, struct setting *settings, con
         bool weak = stressed ? is_stressed(&s->platform->parts[i], &w, settings[i].at) : own;
         if (marked[i] && weak && !done[i]) {
             done[i] = true;
+            struct setting before = settings[i];
             strengthen(s, settings, i, o);
-            add_machines(s, settings, i, b->what == TRIAL_ZONE && !stressed, o);
+            bool spent = memcmp(&before, &settings[i], sizeof before) == 0;
+            add_machines(s, settings, i, spent || (b->what == TRIAL_ZONE && !stressed), o);
         }
     }
 }
@@ -500,8 +508,16 @@ struct move {
     double usd;       /* saved in the first run */
 };
 
+/* A part's setting that was tried and did not help: it broke something, or it saved nothing. */
+struct dud {
+    uint32_t part;
+    struct setting setting;
+    bool broke;
+};
+
 struct moves {
     VEC(struct move) list;
+    VEC(struct dud) duds;
     double usd_mcpu, usd_byte; /* a month, at the prices of today's machines */
 };
 
@@ -578,7 +594,7 @@ static void move_request(const struct search *s, struct moves *m, uint32_t i)
     int64_t lower = advice_round_mcpu(0.8 * (double)now);
     int64_t stepped = advice_step_mcpu(p->now[KNOB_CPU_REQUEST], lower, s->full);
     struct setting next = s->settings[i];
-    if (stepped < now && (double)stepped >= w.pod_p50_mcpu) {
+    if (stepped < now && (double)stepped >= w.pod_p95_mcpu) {
         platform_request(p, &next, KNOB_CPU_REQUEST, stepped);
         add_move(s, m, i, &next, 1 - (double)stepped / (double)now);
     }
@@ -741,6 +757,40 @@ static int by_usd_saved(const void *left, const void *right)
     return l->usd != r->usd ? (l->usd > r->usd ? -1 : 1) : by_guess(left, right);
 }
 
+static bool is_dud(const struct moves *m, const struct move *move)
+{
+    for (uint32_t i = 0; i < m->duds.count; i++) {
+        const struct dud *d = &m->duds.at[i];
+        if (d->part == move->part && memcmp(&d->setting, &move->setting, sizeof d->setting) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* When something was taken, what saved nothing before may save now; what broke something still does, most likely. */
+static void forget_duds(struct moves *m)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->duds.count; i++) {
+        if (m->duds.at[i].broke) {
+            m->duds.at[kept++] = m->duds.at[i];
+        }
+    }
+    m->duds.count = kept;
+}
+
+static void drop_duds(struct moves *m)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->list.count; i++) {
+        if (!is_dud(m, &m->list.at[i])) {
+            m->list.at[kept++] = m->list.at[i];
+        }
+    }
+    m->list.count = kept;
+}
+
 static void find_moves(const struct search *s, struct moves *m)
 {
     m->list.count = 0;
@@ -760,6 +810,7 @@ static void find_moves(const struct search *s, struct moves *m)
             move_request(s, m, i);
         }
     }
+    drop_duds(m);
     if (m->list.count > 0) {
         qsort(m->list.at, m->list.count, sizeof *m->list.at, by_guess);
     }
@@ -791,32 +842,32 @@ static bool only_memory(const struct breaches *b)
     return true;
 }
 
-/* Tries moves, a copy of the best so far each, in the first replication of a case; keeps, at the front and in their order,
- * those that break nothing. usd of each is set by the case as it is. */
-static bool sift(struct search *s, struct move *moves, uint32_t *count, uint32_t number, struct fail *fail)
+/* Tries moves, a copy of the best so far each, in the first replication as it is; keeps, at the front, those that break
+ * nothing and save. */
+static bool sift(struct search *s, struct moves *all, struct move *moves, uint32_t *count, struct fail *fail)
 {
     struct trial_request requests[CHUNK] = {{0}};
     double month = MONTH_HOURS * 3600e9 / (double)s->platform->plan->scenario->spec.duration_ns;
-    const struct search_case *c = &s->cases[number];
     uint32_t tried = 0;
     for (uint32_t i = 0; i < *count; i++) {
         struct setting *settings = platform_copy(s->trial->arena, s->platform, s->settings);
         if (apply(&moves[i], settings)) {
-            requests[tried] = (struct trial_request){settings, c->what};
+            requests[tried] = (struct trial_request){settings, TRIAL_AS_IS};
             moves[tried++] = moves[i];
         }
     }
-    const struct measured *m = trial_run(s->trial, requests, tried, c->replication, 1, false, fail);
+    const struct measured *m = trial_run(s->trial, requests, tried, 0, 1, false, fail);
     *count = 0;
     for (uint32_t i = 0; m != NULL && i < tried; i++) {
         struct breaches breaches = {0};
-        judge(s->platform, requests[i].settings, c->what, c->replication, s->at_first.measured[number], &m[i],
-              number < s->as_is ? error_budget : hard_budget, &breaches);
-        if (number == 0) {
-            moves[i].usd = (s->outcome.measured[0]->total_usd - m[i].total_usd) * month;
-        }
-        if (only_memory(&breaches) && moves[i].usd > saves_least_usd) {
+        judge(s->platform, requests[i].settings, TRIAL_AS_IS, 0, s->at_first.measured[0], &m[i],
+              s->allowance * error_budget, &breaches);
+        moves[i].usd = (s->outcome.measured[0]->total_usd - m[i].total_usd) * month;
+        bool good = only_memory(&breaches);
+        if (good && moves[i].usd > least_saving(s)) {
             moves[(*count)++] = moves[i];
+        } else {
+            VEC_PUSH(&all->duds, (struct dud){moves[i].part, moves[i].setting, !good});
         }
         VEC_DROP(&breaches.list);
     }
@@ -848,7 +899,7 @@ static bool try_together(struct search *s, const struct move *moves, uint32_t co
             return false;
         }
     }
-    if (o.breaches.excess == 0 && o.monthly_usd < s->outcome.monthly_usd - saves_least_usd) {
+    if (o.breaches.excess == 0 && o.monthly_usd < s->outcome.monthly_usd - least_saving(s)) {
         take(s, settings, &o);
         *taken = true;
     }
@@ -856,25 +907,28 @@ static bool try_together(struct search *s, const struct move *moves, uint32_t co
     return true;
 }
 
-/* All that are left together; if that breaks something, those that each break nothing in the harder cases; then half of
- * them, down to the best alone. */
-static bool try_moves(struct search *s, struct move *moves, uint32_t count, bool *taken, struct fail *fail)
+/* All that are left together; if that breaks something or does not save, the better half, then the other half, and so on
+ * down to single ones: what is good of them is taken. */
+static bool try_moves(struct search *s, struct moves *all, const struct move *moves, uint32_t count, bool *taken,
+                      struct fail *fail)
 {
-    qsort(moves, count, sizeof *moves, by_usd_saved);
-    if (count > 0 && !try_together(s, moves, count, taken, fail)) {
+    bool now = false;
+    if (count == 0 || !has_runs(s)) {
+        return true;
+    }
+    if (!try_together(s, moves, count, &now, fail)) {
         return false;
     }
-    for (uint32_t i = s->as_is; i < s->case_count && count > 1 && !*taken && has_runs(s); i++) {
-        if (!sift(s, moves, &count, i, fail)) {
-            return false;
-        }
+    if (now) {
+        *taken = true;
+        return true;
     }
-    for (uint32_t n = count; n > 0 && !*taken && has_runs(s); n /= 2) {
-        if (!try_together(s, moves, n, taken, fail)) {
-            return false;
-        }
+    if (count == 1) {
+        VEC_PUSH(&all->duds, (struct dud){moves->part, moves->setting, true});
+        return true;
     }
-    return true;
+    return try_moves(s, all, moves, count / 2, taken, fail) &&
+           try_moves(s, all, moves + count / 2, count - count / 2, taken, fail);
 }
 
 /* Goes through all moves once. */
@@ -884,10 +938,19 @@ static bool go_round(struct search *s, struct moves *m, bool *any, struct fail *
     for (uint32_t i = 0; i < m->list.count && has_runs(s); i += CHUNK) {
         uint32_t count = m->list.count - i < CHUNK ? m->list.count - i : CHUNK;
         bool taken = false;
-        if (!sift(s, &m->list.at[i], &count, 0, fail) || !try_moves(s, &m->list.at[i], count, &taken, fail)) {
+        if (!sift(s, m, &m->list.at[i], &count, fail)) {
             return false;
         }
-        *any = *any || taken;
+        if (count > 0) {
+            qsort(&m->list.at[i], count, sizeof *m->list.at, by_usd_saved);
+        }
+        if (!try_moves(s, m, &m->list.at[i], count, &taken, fail)) {
+            return false;
+        }
+        if (taken) {
+            forget_duds(m);
+            *any = true;
+        }
     }
     return true;
 }
@@ -901,6 +964,40 @@ static bool go_down(struct search *s, struct fail *fail)
         good = go_round(s, &m, &any, fail);
     }
     VEC_DROP(&m.list);
+    VEC_DROP(&m.duds);
+    return good;
+}
+
+/* ---- memory ---- */
+
+/* What repair gave a pod while it was in trouble it may not need in the end: requests as the best platform uses it. */
+static bool fit_memory(struct search *s, struct fail *fail)
+{
+    struct setting *settings = platform_copy(s->trial->arena, s->platform, s->settings);
+    bool any = false, good = true;
+    for (uint32_t i = 0; i < s->platform->count && s->outcome.breaches.excess == 0; i++) {
+        const struct part *p = &s->platform->parts[i];
+        int64_t *request = &settings[i].at[KNOB_MEMORY_REQUEST];
+        if (p->workload == NONE || !p->has[KNOB_MEMORY_REQUEST] || *request == p->now[KNOB_MEMORY_REQUEST]) {
+            continue;
+        }
+        struct trial_workload w = worst_of(s, &s->outcome, p->workload);
+        int64_t wanted = advice_memory(w.pod_most_bytes);
+        int64_t stepped = advice_step_bytes(p->now[KNOB_MEMORY_REQUEST], wanted, s->full);
+        wanted = wanted > stepped ? wanted : stepped;
+        if ((double)wanted < (1 - trifle) * (double)*request) {
+            platform_request(p, &settings[i], KNOB_MEMORY_REQUEST, wanted);
+            any = true;
+        }
+    }
+    if (any) {
+        struct search_outcome o;
+        good = evaluate(s, settings, &o, fail);
+        if (good && o.breaches.excess == 0 && o.monthly_usd < s->outcome.monthly_usd + least_saving(s)) {
+            take(s, settings, &o);
+        }
+        drop_outcome(&o);
+    }
     return good;
 }
 
@@ -909,8 +1006,12 @@ static bool go_down(struct search *s, struct fail *fail)
 bool search_open(struct search *s, struct trial *trial, uint32_t replications, bool full, uint32_t runs_max,
                  struct fail *fail)
 {
-    *s = (struct search){
-        .trial = trial, .platform = trial->platform, .full = full, .runs_max = runs_max, .as_is = replications};
+    *s = (struct search){.trial = trial,
+                         .platform = trial->platform,
+                         .full = full,
+                         .runs_max = runs_max,
+                         .as_is = replications,
+                         .allowance = 1};
     for (uint32_t i = 0; i < replications; i++) {
         s->cases[s->case_count++] = (struct search_case){TRIAL_AS_IS, i};
     }
@@ -947,7 +1048,7 @@ bool search_run(struct search *s, struct fail *fail)
         }
         take(s, first, &o);
     }
-    return repair(s, fail) && go_down(s, fail);
+    return repair(s, fail) && fit_memory(s, fail) && go_down(s, fail) && fit_memory(s, fail);
 }
 
 bool search_add_case(struct search *s, enum trial_case what, uint32_t replication, struct fail *fail)
@@ -968,4 +1069,10 @@ bool search_add_case(struct search *s, enum trial_case what, uint32_t replicatio
     }
     judge_all(s, s->settings, &s->outcome);
     return true;
+}
+
+void search_tighten(struct search *s, double part)
+{
+    s->allowance *= part;
+    judge_all(s, s->settings, &s->outcome);
 }

@@ -36,6 +36,8 @@ struct search {
     uint32_t runs_max; /* that may be simulated; a replication and its pair are two */
     struct search_case cases[SEARCH_CASES_MAX];
     uint32_t case_count;
+    double
+        allowance; /* of the error budgets that a platform may use while it is looked for: 1 at first, less is stricter */
     uint32_t as_is; /* of them the first, with their cost */
     struct setting *today;
     struct search_outcome at_first; /* of today */
@@ -61,5 +63,8 @@ bool search_add_case(struct search *s, enum trial_case what, uint32_t replicatio
 
 /* The settings that follow from what was measured of today, before anything is tried. */
 struct setting *search_first(const struct search *s);
+
+/* From now on a platform may use only this part of what it could of the error budgets: what was left was not enough. */
+void search_tighten(struct search *s, double part);
 
 #endif

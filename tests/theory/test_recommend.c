@@ -152,7 +152,7 @@ static double try_platform(uint32_t number)
     double fits = cost_of(buffer_string(&text), 1000, 5);
     write_platform(&text, &g, true);
     struct recommended *r = recommended_read(buffer_string(&text));
-    recommended_make(r, &(struct recommend_options){.full = true, .replications = 5, .runs_max = 240, .workers = 2});
+    recommended_make(r, &(struct recommend_options){.full = true, .replications = 5, .runs_max = 160, .workers = 2});
     const struct recommendation *made = &r->recommendation;
     uint32_t broken = made->proofs[TRIAL_AS_IS].breaches.list.count;
     double waste = made->today_usd.mean - fits, share = made->saved_usd.mean / waste;

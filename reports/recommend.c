@@ -5,17 +5,18 @@
 #include <string.h>
 
 #include "reports/advice.h"
+#include "reports/descent.h"
+#include "reports/guess.h"
 #include "reports/print.h"
 #include "reports/reasons.h"
+#include "reports/repair.h"
 
 enum {
     MONTH_HOURS = 730,
     FRESH = 1000, /* replications of the first proof start here, of the second at twice that, ... */
     PROOFS_MAX = 4,
     CASES_A_PROOF = 3, /* that a failed proof adds to the search */
-    AS_IS = 2,         /* replications of the search */
-    WORTH = 3,         /* replications that say what a change is worth, */
-    ALONE = 2,         /* and of these for what it is worth alone */
+    WORTH = 3,         /* calm replications that say what a change is worth when all else is done */
 };
 
 static const double runs_more = 0.4; /* of the search's, after a proof that failed */
@@ -34,13 +35,15 @@ static bool prove_case(struct recommendation *r, enum trial_case what, uint32_t 
                        struct fail *fail)
 {
     struct recommend_proof *p = &r->proofs[what];
-    const struct trial_request both[] = {{r->search.today, what}, {r->settings, what}};
+    const struct trial_request both[] = {{.settings = r->search.today, .what = what, .first = first},
+                                         {.settings = r->settings, .what = what, .first = first}};
     drop_proof(p);
     *p = (struct recommend_proof){.what = what, .first = first};
     if (what == TRIAL_ZONE && r->trial.zone == NULL) {
         return true;
     }
-    const struct measured *m = trial_run(&r->trial, both, 2, first, count, what == TRIAL_AS_IS, fail);
+    const struct measured *m = what == TRIAL_AS_IS ? trial_run_paired(&r->trial, both, 2, count, fail)
+                                                   : trial_run(&r->trial, both, 2, count, fail);
     if (m == NULL) {
         return false;
     }
@@ -94,10 +97,24 @@ static bool learn(struct recommendation *r, struct fail *fail)
     return true;
 }
 
+/* Looks on from where the search is. */
+static bool look(struct search *s, struct fail *fail)
+{
+    if (s->settings == s->today) {
+        struct setting *guess = guess_make(s);
+        struct search_outcome o;
+        if (!search_evaluate(s, guess, true, &o, fail)) {
+            return false;
+        }
+        search_take(s, guess, &o);
+    }
+    return repair_run(s, fail) && repair_memory(s, fail) && descent_run(s, fail) && repair_memory(s, fail);
+}
+
 /* Looks and proves until nothing breaks, or looking on does not help. */
 static bool look_and_prove(struct recommendation *r, const struct recommend_options *o, struct fail *fail)
 {
-    while (search_run(&r->search, fail)) {
+    while (look(&r->search, fail)) {
         bool last = r->proofs_tried + 1 == PROOFS_MAX || r->search.outcome.breaches.excess > 0;
         if (!prove(r, o->replications, last, fail)) {
             return false;
@@ -105,7 +122,7 @@ static bool look_and_prove(struct recommendation *r, const struct recommend_opti
         if (r->proved || last) {
             return true;
         }
-        r->search.runs_max = r->trial.runs + (uint32_t)(runs_more * o->runs_max);
+        r->search.runs_max = r->trial.runs + runs_more * o->runs_max;
         search_tighten(&r->search, stricter);
         if (!learn(r, fail)) {
             return false;
@@ -141,73 +158,67 @@ static void sum_up(struct recommendation *r)
     free(today);
 }
 
-static const char *what_breaks(struct recommendation *r, const struct setting *settings, const struct measured *without,
-                               uint32_t count)
+/* What of a platform breaks in the first replication of the proof; null: nothing. */
+static const char *what_breaks(struct recommendation *r, const struct setting *settings, const struct measured *m)
 {
     const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
     struct breaches b = {0};
-    const char *text = NULL;
-    for (uint32_t i = 0; i < count; i++) {
-        judge(&r->platform, settings, TRIAL_AS_IS, p->first + i, &p->today[i], &without[i], 1, &b);
-    }
-    if (b.list.count > 0) {
-        text = recommend_breach(r->arena, &r->platform, &b.list.at[0]);
-    }
+    judge(&r->platform, settings, TRIAL_AS_IS, p->first, &p->today[0], m, 1, &b);
+    const char *text = b.list.count > 0 ? recommend_breach(r->arena, &r->platform, &b.list.at[0]) : NULL;
     VEC_DROP(&b.list);
     return text;
 }
 
-static void weigh_joint(struct recommendation *r, struct recommend_change *c, const struct setting *settings,
-                        const struct measured *without, uint32_t count)
-{
-    const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
-    double usd[WORTH];
-    for (uint32_t i = 0; i < count; i++) {
-        usd[i] = without[i].monthly_usd - p->best[i].monthly_usd;
-    }
-    c->joint = interval_of(usd, count);
-    c->needed = what_breaks(r, settings, without, count);
-}
-
-static void weigh_alone(struct recommendation *r, struct recommend_change *c, const struct measured *alone,
-                        uint32_t count)
-{
-    const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
-    double usd[WORTH];
-    for (uint32_t i = 0; i < count; i++) {
-        usd[i] = p->today[i].monthly_usd - alone[i].monthly_usd;
-    }
-    c->alone = interval_of(usd, count);
-}
-
 /* Requests for each change: base with the part set as other has it. */
 static struct trial_request *swap_parts(struct recommendation *r, const struct setting *base,
-                                        const struct setting *other)
+                                        const struct setting *other, bool calm)
 {
     struct trial_request *requests = TAKE(r->arena, struct trial_request, r->changes.count);
     for (uint32_t i = 0; i < r->changes.count; i++) {
         uint32_t part = r->changes.at[i].part;
         struct setting *settings = platform_copy(r->arena, &r->platform, base);
         settings[part] = other[part];
-        requests[i] = (struct trial_request){settings, TRIAL_AS_IS};
+        requests[i] = (struct trial_request){
+            .settings = settings, .first = r->proofs[TRIAL_AS_IS].first, .calm = calm && r->trial.has_events};
     }
     return requests;
 }
 
-/* Each part's changes alone and left out, on the first replications of the proof. */
-static bool weigh(struct recommendation *r, struct fail *fail)
+/* Each part's changes alone, on the first replication of the proof. */
+static bool weigh_alone(struct recommendation *r, struct fail *fail)
 {
-    uint32_t changes = r->changes.count, first = r->proofs[TRIAL_AS_IS].first, count = r->proofs[TRIAL_AS_IS].count;
-    uint32_t joint = count < WORTH ? count : WORTH, alone = count < ALONE ? count : ALONE;
-    const struct trial_request *with = swap_parts(r, r->search.today, r->settings);
-    const struct trial_request *without = swap_parts(r, r->settings, r->search.today);
-    const struct measured *m = trial_run(&r->trial, with, changes, first, alone, true, fail);
-    const struct measured *n = m == NULL ? NULL : trial_run(&r->trial, without, changes, first, joint, true, fail);
-    for (uint32_t i = 0; n != NULL && i < changes; i++) {
-        weigh_alone(r, &r->changes.at[i], m + (size_t)i * alone, alone);
-        weigh_joint(r, &r->changes.at[i], without[i].settings, n + (size_t)i * joint, joint);
+    const struct trial_request *requests = swap_parts(r, r->search.today, r->settings, false);
+    const struct measured *m = trial_run_paired(&r->trial, requests, r->changes.count, 1, fail);
+    for (uint32_t i = 0; m != NULL && i < r->changes.count; i++) {
+        r->changes.at[i].alone_usd = r->proofs[TRIAL_AS_IS].today[0].monthly_usd - m[i].monthly_usd;
     }
-    return n != NULL;
+    return m != NULL;
+}
+
+/* All but each part's changes, on the first replications of the proof; with events on the first of them only, which says
+ * what breaks, and what events add to a month. */
+static bool weigh_joint(struct recommendation *r, struct fail *fail)
+{
+    const struct recommend_proof *p = &r->proofs[TRIAL_AS_IS];
+    uint32_t count = p->count < WORTH ? p->count : WORTH;
+    const struct trial_request *requests = swap_parts(r, r->settings, r->search.today, false);
+    const struct trial_request *calm = swap_parts(r, r->settings, r->search.today, true);
+    const struct measured *c = trial_run(&r->trial, calm, r->changes.count, count, fail), *m = c;
+    uint32_t stride = count;
+    if (c != NULL && r->trial.has_events) {
+        m = trial_run(&r->trial, requests, r->changes.count, 1, fail);
+        stride = 1;
+    }
+    for (uint32_t i = 0; m != NULL && i < r->changes.count; i++) {
+        const struct measured *with = &m[(size_t)i * stride], *without = &c[(size_t)i * count];
+        double events_usd = trial_monthly_usd(&r->trial, with, &without[0]) - without[0].monthly_usd, usd[WORTH];
+        for (uint32_t k = 0; k < count; k++) {
+            usd[k] = without[k].monthly_usd + events_usd - p->best[k].monthly_usd;
+        }
+        r->changes.at[i].joint = interval_of(usd, count);
+        r->changes.at[i].needed = what_breaks(r, requests[i].settings, with);
+    }
+    return m != NULL;
 }
 
 static int by_joint(const void *left, const void *right)
@@ -319,7 +330,7 @@ bool recommend_make(struct recommendation *r, struct arena *a, const struct plan
     *r = (struct recommendation){.arena = a, .full = o->full};
     platform_make(a, plan, &r->platform);
     trial_make(&r->trial, a, &r->platform, input, o->workers, o->cancelled);
-    bool good = search_open(&r->search, &r->trial, AS_IS, o->full, o->runs_max, fail);
+    bool good = search_open(&r->search, &r->trial, o->full, o->runs_max, fail);
     r->search.progress = o->progress;
     r->search.progress_context = o->progress_context;
     if (!good || !look_and_prove(r, o, fail)) {
@@ -327,7 +338,7 @@ bool recommend_make(struct recommendation *r, struct arena *a, const struct plan
     }
     sum_up(r);
     list_changes(r);
-    if (!weigh(r, fail)) {
+    if (r->changes.count > 0 && (!weigh_alone(r, fail) || !weigh_joint(r, fail))) {
         return false;
     }
     if (r->changes.count > 0) {

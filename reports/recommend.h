@@ -14,7 +14,7 @@
 struct recommend_options {
     bool full;             /* requests may change by more than half */
     uint32_t replications; /* of the proof, as they are, 2 or more; half as many of the harder cases */
-    uint32_t runs_max;     /* that the search may simulate; a replication and its pair are two */
+    uint32_t runs_max;     /* that the search may simulate, of the whole duration */
     uint32_t workers;
     const atomic_bool *cancelled;                  /* null: it cannot be */
     void (*progress)(void *context, double share); /* null: nobody wants to know */
@@ -46,8 +46,8 @@ struct recommend_row {
 /* What is changed of a part, as one. */
 struct recommend_change {
     uint32_t part;
-    struct statistics_interval alone; /* dollars saved a month: only this, of today; */
-    struct statistics_interval joint; /* this, when all else is done */
+    double alone_usd;                 /* saved a month: only this, of today; */
+    struct statistics_interval joint; /* this, when all else is done, dollars a month */
     const char *needed;               /* what breaks without it; null: nothing */
     uint32_t first, count;            /* of the rows */
 };

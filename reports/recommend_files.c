@@ -61,7 +61,7 @@ static void write_row(struct csv_writer *w, const struct recommendation *r, cons
     add_value(w, p, row->knob, row->now);
     add_value(w, p, row->knob, row->wanted);
     csv_add_text(w, platform_unit(p, row->knob));
-    add_usd(w, first, c->alone.mean);
+    add_usd(w, first, c->alone_usd);
     add_usd(w, first, c->joint.mean);
     add_usd(w, first, c->joint.mean - c->joint.half_width);
     add_usd(w, first, c->joint.mean + c->joint.half_width);
@@ -164,7 +164,7 @@ static void write_change(struct json_writer *w, const struct recommendation *r, 
     text(w, "name", p->object->name);
     text(w, "container", p->container);
     text(w, "owner", p->owner);
-    interval(w, "monthlySavingAlone", c->alone);
+    number(w, "monthlySavingAlone", c->alone_usd);
     interval(w, "monthlySavingJoint", c->joint);
     text(w, "brokenWithout", c->needed);
     json_key(w, "fields");
@@ -257,7 +257,7 @@ void recommend_json_write(struct buffer *out, const struct recommendation *r)
     interval(&w, "monthlySaving", r->saved_usd);
     number(&w, "monthlyLowerBound", r->least_usd);
     json_key(&w, "simulatedRuns");
-    json_integer(&w, r->trial.runs);
+    json_integer(&w, (int64_t)(r->trial.runs + 0.5));
     json_key(&w, "changes");
     json_begin_list(&w);
     for (uint32_t i = 0; i < r->changes.count; i++) {

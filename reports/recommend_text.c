@@ -163,7 +163,7 @@ static void write_change(struct text *t, const struct recommend_change *c)
                       platform_value_text(&scratch, p, row->knob, row->wanted),
                       strcmp(row->risk, "low") == 0 ? "" : row->risk);
     }
-    saving(t, "    saves a month: alone ", (struct statistics_interval){c->alone.mean, INFINITY});
+    saving(t, "    saves a month: alone ", (struct statistics_interval){c->alone_usd, INFINITY});
     saving(t, ", with all the rest ", c->joint);
     if (c->needed != NULL) {
         buffer_format(t->out, "; without it %s", c->needed);
@@ -277,8 +277,8 @@ static void write_verdict(struct text *t)
     buffer_text(t->out, ", ");
     print_share(t->out, fabs(r->saved_usd.mean) / r->today_usd.mean);
     buffer_format(t->out,
-                  "\n(mean of %" PRIu32 " replications and half of the 95 %% interval; %" PRIu32
-                  " runs were simulated). ",
+                  "\n(mean of %" PRIu32 " replications and half of the 95 %% interval; %.0f runs were "
+                  "simulated). ",
                   p->count, r->trial.runs);
     buffer_text(t->out, r->proved ? "Proved.\n" : "NOT proved: see below.\n");
     if (!r->full) {

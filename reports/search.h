@@ -1,13 +1,11 @@
-/* search.h -- the cheapest platform that is good enough, looked for by simulating candidates on common random numbers.
+/* search.h -- the cheapest platform that is good enough: what has been found so far, and what a candidate comes to.
  *
- * 1. What is today is measured: use of each pod, what is broken.
- * 2. All moves that follow from that are made at once (search_first).
- * 3. Repair: what breaks is made stronger, where the figures say that it is weak, until nothing breaks.
- * 4. Descent: every knob is moved a little cheaper, several at a time; those that break nothing and save are combined and
- *    tried together. Again, until nothing saves or the runs are used up.
+ * Everything must hold in every case of the search: the scenario as it is, one replication with more demand, one with a
+ * zone out, and whatever a proof has found (search_add_case). A candidate meets the same random numbers in each of them as
+ * today's platform and every other candidate. Cases are run two by two, the hard ones first, and the first that breaks ends
+ * it; what a month costs is found out last. So what is found is a function of the scenario and of the runs allowed.
  *
- * Everything must hold in every case of the search: some replications as they are, one with more demand, one with a zone
- * out, and whatever a proof has found (search_add_case). So it is a function of the scenario and of the runs allowed.
+ * Steps on top of it: guess.h, repair.h, descent.h; recommend.h takes them.
  */
 #ifndef REPORTS_SEARCH_H
 #define REPORTS_SEARCH_H
@@ -22,47 +20,59 @@ struct search_case {
     uint32_t replication;
 };
 
-/* What came of a platform in every case. */
+/* What came of a platform. */
 struct search_outcome {
-    const struct measured *measured[SEARCH_CASES_MAX];
+    const struct measured *measured[SEARCH_CASES_MAX]; /* by case; null: something had broken before */
     struct breaches breaches;
-    double monthly_usd; /* mean of the replications as they are */
+    double monthly_usd; /* of the first case; infinite where something breaks */
 };
 
 struct search {
     struct trial *trial;
     const struct platform *platform;
-    bool full;         /* requests may change by more than half */
-    uint32_t runs_max; /* that may be simulated; a replication and its pair are two */
-    struct search_case cases[SEARCH_CASES_MAX];
+    bool full;                                  /* requests may change by more than half */
+    double runs_max;                            /* that may be simulated */
+    struct search_case cases[SEARCH_CASES_MAX]; /* the first: as it is */
     uint32_t case_count;
-    double
-        allowance; /* of the error budgets that a platform may use while it is looked for: 1 at first, less is stricter */
-    uint32_t as_is; /* of them the first, with their cost */
+    double allowance; /* of the error budgets that a platform may use in the search: 1 at first, less is stricter */
     struct setting *today;
-    struct search_outcome at_first; /* of today */
+    struct search_outcome at_first; /* of today, in every case */
     struct setting *settings;       /* the best so far */
     struct search_outcome outcome;
-    const atomic_bool *cancelled;
     void (*progress)(void *context, double share); /* null: nobody wants to know */
     void *progress_context;
 };
 
-/* Measures today in replications (2 or more) as they are, and in the harder cases. False as trial_run. search_close in
- * either case. */
-bool search_open(struct search *s, struct trial *trial, uint32_t replications, bool full, uint32_t runs_max,
-                 struct fail *fail) MUST_CHECK;
+/* Measures today. False as trial_run. search_close in either case. */
+bool search_open(struct search *s, struct trial *trial, bool full, double runs_max, struct fail *fail) MUST_CHECK;
 void search_close(struct search *s);
 
-/* Looks from where it is: repairs, then goes down. False as trial_run. */
-bool search_run(struct search *s, struct fail *fail) MUST_CHECK;
+/* What comes of settings. all: every case is run, whatever breaks, so that all of it can be mended. False as trial_run.
+ * search_drop_outcome when it is true. */
+bool search_evaluate(struct search *s, const struct setting *settings, bool all, struct search_outcome *o,
+                     struct fail *fail) MUST_CHECK;
+void search_drop_outcome(struct search_outcome *o);
 
-/* One more case that must hold; nothing when there is no more room, or it is there. The outcomes of today and of the best
- * are measured in it. */
+/* settings are the best so far from now on, and *o, which is emptied, is what came of them. */
+void search_take(struct search *s, struct setting *settings, struct search_outcome *o);
+
+/* The share of an error budget that may be used in a case. */
+double search_budget(const struct search *s, enum trial_case what);
+
+/* Dollars a month: what saves less is no reason to change anything. */
+double search_least_saving(const struct search *s);
+
+/* Whether more may be simulated. Tells of progress. */
+bool search_has_runs(const struct search *s);
+
+/* What was seen of a workload, at its worst in any case. The use of a pod is not looked at with a zone out. */
+struct trial_workload search_worst(const struct search *s, const struct search_outcome *o, uint32_t workload);
+
+/* The processors of the largest machine that a workload may run on, milli-CPU. */
+int64_t search_most_mcpu(const struct search *s, const struct setting *settings, uint32_t workload);
+
+/* One more case that must hold; nothing when there is no more room, or it is there. Today and the best are measured in it. */
 bool search_add_case(struct search *s, enum trial_case what, uint32_t replication, struct fail *fail) MUST_CHECK;
-
-/* The settings that follow from what was measured of today, before anything is tried. */
-struct setting *search_first(const struct search *s);
 
 /* From now on a platform may use only this part of what it could of the error budgets: what was left was not enough. */
 void search_tighten(struct search *s, double part);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "models/cost/cost.h"
 #include "models/demand/arrivals.h"
 #include "sim/base/elementary.h"
 #include "sim/run/jobs.h"
@@ -12,8 +13,8 @@
 #define SECOND INT64_C(1000000000)
 #define LOOK (300 * SECOND) /* the busiest time is looked for on this grid */
 #define OUTAGE (3600 * SECOND)
+#define DAY (86400 * SECOND)
 #define UPPER 1.6448536269514722 /* the 95 % quantile of the standard normal */
-#define NUSD 1e-9
 
 /* ---- cases ---- */
 
@@ -85,14 +86,17 @@ static void add_outage(const struct trial *t, struct scenario *s)
     s->faults.at = faults;
 }
 
-static void make_case(const struct trial *t, enum trial_case what, struct scenario *s)
+static void make_case(const struct trial *t, const struct trial_request *request, struct scenario *s)
 {
-    for (uint32_t i = 0; what == TRIAL_MORE && i < s->demands.count; i++) {
-        s->demands.at[i].rate_per_s *= t->more[i];
+    for (uint32_t i = 0; i < s->demands.count; i++) {
+        struct demand *d = &s->demands.at[i];
+        d->rate_per_s *= request->what == TRIAL_MORE ? t->more[i] : 1;
+        d->events.count = request->calm ? 0 : d->events.count;
     }
-    if (what == TRIAL_ZONE && t->zone != NULL) {
+    if (request->what == TRIAL_ZONE && t->zone != NULL) {
         add_outage(t, s);
     }
+    s->spec.duration_ns = request->brief ? trial_brief_ns(t) : s->spec.duration_ns;
 }
 
 /* ---- variants ---- */
@@ -117,7 +121,7 @@ static void rewind_input(const struct scenario_input *input)
     }
 }
 
-static void open_variant(const struct trial *t, const struct setting *settings, enum trial_case what, struct variant *v)
+static void open_variant(const struct trial *t, const struct trial_request *request, struct variant *v)
 {
     const struct platform *p = t->platform;
     *v = (struct variant){.arena = arena_make(1 << 20)};
@@ -126,13 +130,14 @@ static void open_variant(const struct trial *t, const struct setting *settings, 
     struct scenario_input input = *t->input;
     const struct value **patches = TAKE(&v->arena, const struct value *, 2 * p->count + 1);
     for (uint32_t i = 0; i < p->count; i++) {
-        input.patch_count += platform_patches(&v->arena, &p->parts[i], &settings[i], &patches[input.patch_count]);
+        input.patch_count +=
+            platform_patches(&v->arena, &p->parts[i], &request->settings[i], &patches[input.patch_count]);
     }
     input.patches = patches;
     rewind_input(&input);
     v->good = scenario_read(&v->arena, &v->names, &input, &v->problems, &v->scenario);
     if (v->good) {
-        make_case(t, what, &v->scenario);
+        make_case(t, request, &v->scenario);
         v->good = plan_make(&v->scenario, &v->plan);
     }
 }
@@ -190,22 +195,13 @@ static void measure_pools(const struct recorder *r, struct measured *m)
     }
 }
 
-static double monthly_usd(const struct figures *f)
-{
-    for (uint32_t i = 0; i < f->metrics.count; i++) {
-        if (strcmp(f->metrics.at[i].name, "cost.monthly") == 0) {
-            return f->metrics.at[i].value;
-        }
-    }
-    return NAN;
-}
-
 static void measure(struct arena *a, const struct replication_result *result, struct measured *m)
 {
     const struct recorder *r = result->recorder;
     const struct scenario *s = r->plan->scenario;
-    *m = (struct measured){.good = true, .total_usd = (double)result->figures->total_nusd * NUSD};
-    m->monthly_usd = monthly_usd(result->figures);
+    int64_t total = result->figures->total_nusd;
+    *m = (struct measured){.good = true, .total_nusd = total};
+    m->monthly_usd = cost_monthly_usd(total, total, s->spec.duration_ns);
     m->achieved = TAKE(a, double, s->spec.objectives.count);
     m->workloads = TAKE(a, struct trial_workload, r->plan->workloads.count);
     m->pools = TAKE(a, struct trial_pool, s->node_pools.count);
@@ -226,23 +222,26 @@ static void measure(struct arena *a, const struct replication_result *result, st
 }
 
 /* Runs the variants that could be read, and measures each of their replications. */
-static bool run_variants(struct trial *t, struct variant *variants, uint32_t count, uint32_t first,
-                         uint32_t replications, bool paired, struct measured *measured, struct fail *fail)
+static bool run_variants(struct trial *t, const struct variant *variants, const struct trial_request *requests,
+                         uint32_t count, uint32_t replications, struct measured *measured, struct fail *fail)
 {
     const struct plan **plans = memory_take(count, sizeof *plans);
-    uint32_t *places = memory_take(count, sizeof *places), good = 0, finished = 0;
+    uint32_t *places = memory_take(2 * (size_t)count, sizeof *places), *firsts = places + count, good = 0, finished = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (variants[i].good) {
             places[good] = i;
+            firsts[good] = requests[i].first;
             plans[good++] = &variants[i].plan;
+            t->runs += (double)variants[i].scenario.spec.duration_ns /
+                       (double)t->platform->plan->scenario->spec.duration_ns * replications;
         }
     }
     struct jobs_options options = {.plans = plans,
                                    .plan_count = good,
-                                   .first = first,
+                                   .firsts = firsts,
                                    .replications = replications,
                                    .workers = t->workers,
-                                   .unpaired = !paired,
+                                   .unpaired = true,
                                    .cancelled = t->cancelled};
     struct replication_result *results = memory_take((size_t)good * replications, sizeof *results);
     bool done = good == 0 || jobs_run(&options, results, &finished, fail);
@@ -250,7 +249,6 @@ static bool run_variants(struct trial *t, struct variant *variants, uint32_t cou
         measure(t->arena, &results[k], &measured[places[k % good] * replications + k / good]);
         replication_drop(&results[k]);
     }
-    t->runs += good * replications * (paired ? 2 : 1);
     free(results);
     free(places);
     free(plans);
@@ -269,18 +267,19 @@ void trial_make(struct trial *t, struct arena *a, const struct platform *platfor
     t->more = TAKE(a, double, s->demands.count);
     for (uint32_t i = 0; i < s->demands.count; i++) {
         t->more[i] = upper_level(&s->demands.at[i]);
+        t->has_events = t->has_events || s->demands.at[i].events.count > 0;
     }
 }
 
-const struct measured *trial_run(struct trial *t, const struct trial_request *requests, uint32_t count, uint32_t first,
-                                 uint32_t replications, bool paired, struct fail *fail)
+const struct measured *trial_run(struct trial *t, const struct trial_request *requests, uint32_t count,
+                                 uint32_t replications, struct fail *fail)
 {
     struct measured *measured = TAKE(t->arena, struct measured, (size_t)count * replications);
     struct variant *variants = memory_take(count, sizeof *variants);
     for (uint32_t i = 0; i < count; i++) {
-        open_variant(t, requests[i].settings, requests[i].what, &variants[i]);
+        open_variant(t, &requests[i], &variants[i]);
     }
-    bool good = run_variants(t, variants, count, first, replications, paired, measured, fail);
+    bool good = run_variants(t, variants, requests, count, replications, measured, fail);
     for (uint32_t i = 0; i < count; i++) {
         close_variant(&variants[i]);
     }
@@ -288,10 +287,41 @@ const struct measured *trial_run(struct trial *t, const struct trial_request *re
     return good ? measured : NULL;
 }
 
+const struct measured *trial_run_paired(struct trial *t, const struct trial_request *requests, uint32_t count,
+                                        uint32_t replications, struct fail *fail)
+{
+    if (!t->has_events) {
+        return trial_run(t, requests, count, replications, fail);
+    }
+    struct trial_request *both = TAKE(t->arena, struct trial_request, 2 * (size_t)count);
+    for (uint32_t i = 0; i < count; i++) {
+        both[i] = both[count + i] = requests[i];
+        both[count + i].calm = true;
+    }
+    const struct measured *m = trial_run(t, both, 2 * count, replications, fail);
+    struct measured *paired = TAKE(t->arena, struct measured, (size_t)count * replications);
+    for (uint32_t i = 0; m != NULL && i < count * replications; i++) {
+        paired[i] = m[i];
+        paired[i].monthly_usd = trial_monthly_usd(t, &m[i], &m[count * replications + i]);
+    }
+    return m == NULL ? NULL : paired;
+}
+
+double trial_monthly_usd(const struct trial *t, const struct measured *with, const struct measured *calm)
+{
+    return cost_monthly_usd(calm->total_nusd, with->total_nusd, t->platform->plan->scenario->spec.duration_ns);
+}
+
+int64_t trial_brief_ns(const struct trial *t)
+{
+    int64_t duration = t->platform->plan->scenario->spec.duration_ns;
+    return duration < 2 * DAY ? duration : DAY;
+}
+
 bool trial_qos(struct trial *t, const struct setting *settings, uint32_t workload, enum qos_class *qos)
 {
     struct variant v;
-    open_variant(t, settings, TRIAL_AS_IS, &v);
+    open_variant(t, &(struct trial_request){.settings = settings}, &v);
     bool good = v.good;
     if (good) {
         *qos = v.plan.workloads.at[workload].spec.template->qos;

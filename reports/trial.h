@@ -43,8 +43,8 @@ struct trial_pool {
 /* What one replication of one case came to. */
 struct measured {
     bool good;          /* false: it could not be read or run, and the rest is 0 */
-    double monthly_usd; /* paired only where the trial was */
-    double total_usd;   /* of the run */
+    int64_t total_nusd; /* of the run */
+    double monthly_usd; /* without a pair: the run scaled, as if events came again and again */
     double used_mcpu, used_bytes, requested_mcpu, requested_bytes, allocatable_mcpu, allocatable_bytes;
     double *achieved;                 /* [objectives] */
     struct trial_workload *workloads; /* [workloads of the plan] */
@@ -55,6 +55,9 @@ struct measured {
 struct trial_request {
     const struct setting *settings; /* [parts of the platform] */
     enum trial_case what;
+    uint32_t first; /* replication */
+    bool calm;      /* without the events of demands */
+    bool brief;     /* only the first day of what takes longer (trial_brief) */
 };
 
 struct trial {
@@ -67,18 +70,28 @@ struct trial {
     const char *zone; /* TRIAL_ZONE: that is out; null: pools name no zones */
     int64_t out_ns;   /* when it goes */
     double *more;     /* [demands] TRIAL_MORE: what each rate is multiplied with */
-    uint32_t runs;    /* simulated so far; a paired replication counts as two */
+    bool has_events;  /* of demands: else what is calm is what is as it is */
+    double runs;      /* simulated so far; a brief one counts as the part that it is */
 };
 
 /* Finds the zone, the time and the factors. Everything is kept. */
 void trial_make(struct trial *t, struct arena *a, const struct platform *platform, const struct scenario_input *input,
                 uint32_t workers, const atomic_bool *cancelled);
 
-/* Simulates requests[count], replications first to first + replications - 1 of each. paired: the cost of a month is wanted,
- * which takes a second run where demands have events. Returns [count][replications], in the trial's arena. Null: it was
- * cancelled (fail->kind FAIL_NONE), or a model failed. */
-const struct measured *trial_run(struct trial *t, const struct trial_request *requests, uint32_t count, uint32_t first,
-                                 uint32_t replications, bool paired, struct fail *fail) MUST_CHECK;
+/* Simulates requests[count], so many replications of each. Returns [count][replications], in the trial's arena. Null: it
+ * was cancelled (fail->kind FAIL_NONE), or a model failed. */
+const struct measured *trial_run(struct trial *t, const struct trial_request *requests, uint32_t count,
+                                 uint32_t replications, struct fail *fail) MUST_CHECK;
+
+/* The same, and monthly_usd is that of a month: each replication has a second run without events, where there are any. */
+const struct measured *trial_run_paired(struct trial *t, const struct trial_request *requests, uint32_t count,
+                                        uint32_t replications, struct fail *fail) MUST_CHECK;
+
+/* What a month costs, from a run and one that is calm. */
+double trial_monthly_usd(const struct trial *t, const struct measured *with, const struct measured *calm);
+
+/* How long brief runs take; the whole duration where they are no shorter. */
+int64_t trial_brief_ns(const struct trial *t);
 
 /* The QoS class that a workload's pods get by a setting. False: it could not be read. */
 bool trial_qos(struct trial *t, const struct setting *settings, uint32_t workload, enum qos_class *qos) MUST_CHECK;

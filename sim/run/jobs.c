@@ -63,8 +63,9 @@ static void run_piece(struct pool_of_workers *p, const struct piece *piece)
     const struct jobs_options *all = p->options;
     const struct plan *plan = plan_of(p, piece->job);
     struct job *j = &p->jobs[piece->job];
+    uint32_t first = all->firsts == NULL ? all->first : all->firsts[piece->job % all->plan_count];
     struct replication_options o = {.seed = (uint64_t)plan->scenario->spec.seed,
-                                    .number = all->first + piece->job / all->plan_count,
+                                    .number = first + piece->job / all->plan_count,
                                     .sink = all->first + piece->job == 0 ? all->sink : NULL,
                                     .unpaired = all->unpaired,
                                     .progress_s = &p->progress_s,

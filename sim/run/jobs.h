@@ -19,6 +19,7 @@ struct jobs_options {
     const struct plan *const *plans;  /* [plan_count]; each runs on its scenario's seed */
     uint32_t plan_count;              /* 1 or more */
     uint32_t first;                   /* number of the first replication: those before it were run already */
+    const uint32_t *firsts;           /* [plan_count] the same for each plan its own; null: first, of all */
     uint32_t replications;            /* of each plan, from the first on */
     uint32_t workers;                 /* 1 or more; no more than there are runs are used */
     bool unpaired;                    /* struct replication_options */

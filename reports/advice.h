@@ -15,7 +15,7 @@
 #include "sim/base/value.h"
 
 #define ADVICE_MARGIN 0.15
-#define ADVICE_MEMORY_MARGIN 0.2     /* what is set; ADVICE_MARGIN of it must be left at any peak that is seen later */
+#define ADVICE_MEMORY_MARGIN 0.25    /* what is set; ADVICE_MARGIN of it must be left at any peak that is seen later */
 #define ADVICE_STEP 0.5              /* a request changes by this share of itself at most */
 #define ADVICE_TRIFLE 0.05           /* a request that is so near is right */
 #define ADVICE_THROTTLED_LEAST 0.002 /* of the time: less is nothing to speak of */

@@ -1,8 +1,8 @@
 /* descent.h -- the best so far made cheaper: moves are tried, and those that break nothing and save are combined.
  *
- * 1. Each move is tried alone, for one day (trial_brief_ns): what breaks something or saves nothing there is a dud.
- * 2. The others are tried together in all cases of the search; if that breaks something or does not save, the better half,
- *    then the other half, down to single ones.
+ * 1. Each move is tried alone, for one day (trial_brief_ns) with more demand: what breaks something or saves nothing is a dud.
+ * 2. The others are tried together in all cases of the search; if that breaks something, those whose part has nothing to do with
+ *    it, then the suspects, down to single ones.
  * 3. Again from what was found, until nothing is taken in a round or the runs are used up. A dud that broke something is not
  *    tried again; one that saved nothing is, when something has changed.
  *

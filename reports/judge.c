@@ -72,9 +72,12 @@ static void judge_objectives(const struct judging *j, const struct measured *tod
     }
 }
 
-/* value may be limit at most; excess in parts of it. */
-static void hold(const struct judging *j, enum breach_kind kind, uint32_t workload, double value, double limit)
+/* A tolerance may be used up to half-way between the budget and the whole; excess in parts of the limit. */
+static void hold(const struct judging *j, enum breach_kind kind, uint32_t workload, double value, double was,
+                 double limit)
 {
+    double part = j->budget < 1 ? (1 + j->budget) / 2 : 1;
+    limit = was + part * (limit - was);
     if (value > limit) {
         tell(j, kind, workload, limit > 0 ? (value - limit) / limit : JUDGE_WORST);
     }
@@ -84,7 +87,7 @@ static void judge_pending(const struct judging *j, uint32_t i, const struct tria
                           const struct trial_workload *is, const struct tolerance *t)
 {
     if (is->pending_longest_s > t->longest_s) {
-        hold(j, BREACH_PENDING, i, is->pending_s, was->pending_s * t->pending + t->pending_s);
+        hold(j, BREACH_PENDING, i, is->pending_s, was->pending_s, was->pending_s * t->pending + t->pending_s);
     }
 }
 
@@ -93,11 +96,11 @@ static void judge_workload(const struct judging *j, uint32_t i, const struct tri
                            const struct trial_workload *is, const struct tolerance *t)
 {
     if (was->p99_s > 0) {
-        hold(j, BREACH_LATENCY, i, is->p99_s, was->p99_s * t->latency + t->latency_s);
+        hold(j, BREACH_LATENCY, i, is->p99_s, was->p99_s, was->p99_s * t->latency + t->latency_s);
     }
-    hold(j, BREACH_SUCCESS, i, 1 - is->success, 1 - was->success + t->success);
-    hold(j, BREACH_THROTTLED, i, is->throttled, was->throttled + t->throttled);
-    hold(j, BREACH_RESTARTS, i, is->restarts, was->restarts + 0.5);
+    hold(j, BREACH_SUCCESS, i, 1 - is->success, 1 - was->success, 1 - was->success + t->success);
+    hold(j, BREACH_THROTTLED, i, is->throttled, was->throttled, was->throttled + t->throttled);
+    hold(j, BREACH_RESTARTS, i, is->restarts, was->restarts, was->restarts + 0.5);
 }
 
 static void judge_memory(const struct judging *j, const struct measured *tried)

@@ -36,7 +36,8 @@ struct breaches {
     double excess; /* sum */
 };
 
-/* Adds what one replication of a platform breaks. budget: the share of each error budget that may be used. today: the same
+/* Adds what one replication of a platform breaks. budget: the share of each error budget that may be
+ * used; where it is less than 1, tolerances are less by half as much. today: the same
  * replication of the platform as it is. */
 void judge(const struct platform *p, const struct setting *settings, enum trial_case what, uint32_t replication,
            const struct measured *today, const struct measured *tried, double budget, struct breaches *breaches);

@@ -437,6 +437,19 @@ bool platform_may_run(const struct platform *p, uint32_t workload, uint32_t grou
     return false;
 }
 
+void platform_mark_calls(const struct platform *p, const struct service_model *model, bool *marked)
+{
+    for (uint32_t i = 0; i < p->plan->workloads.count; i++) {
+        marked[i] = marked[i] || p->plan->workloads.at[i].model == model;
+    }
+    for (uint32_t i = 0; model->request != NULL && i < model->request->calls.count; i++) {
+        const struct target *to = &model->request->calls.at[i].to;
+        for (uint32_t k = 0; k < to->models.count; k++) {
+            platform_mark_calls(p, to->models.at[k], marked);
+        }
+    }
+}
+
 const char *platform_value_text(struct arena *a, const struct part *part, enum knob knob, int64_t value)
 {
     switch (knob) {

@@ -82,6 +82,9 @@ uint32_t platform_patches(struct arena *a, const struct part *part, const struct
 /* Whether pods of a workload may run on nodes of a NodePool, as taints, selectors and affinity say. */
 bool platform_may_run(const struct platform *p, uint32_t workload, uint32_t group);
 
+/* Marks the workloads that a model's requests come to: its own, and what it calls; marked[workloads of the plan]. */
+void platform_mark_calls(const struct platform *p, const struct service_model *model, bool *marked);
+
 /* As users write it: "500m", "512Mi", "65", "m6i.xlarge"; "" for none. */
 const char *platform_value_text(struct arena *a, const struct part *part, enum knob knob, int64_t value);
 

@@ -20,7 +20,7 @@ enum {
 };
 
 static const double runs_more = 0.4; /* of the search's, after a proof that failed */
-static const double stricter = 0.75; /* the error budgets then: what was left of them was not enough */
+static const double stricter = 0.85; /* the error budgets then: what was left of them was not enough */
 
 /* ---- the proof ---- */
 
@@ -57,10 +57,10 @@ static bool prove_case(struct recommendation *r, enum trial_case what, uint32_t 
     return true;
 }
 
-/* The hardest case first; unless this is the last proof, what breaks ends it. */
+/* What breaks most often first; unless this is the last proof, what breaks ends it. */
 static bool prove(struct recommendation *r, uint32_t replications, bool last, struct fail *fail)
 {
-    static const enum trial_case order[] = {TRIAL_ZONE, TRIAL_MORE, TRIAL_AS_IS};
+    static const enum trial_case order[] = {TRIAL_MORE, TRIAL_ZONE, TRIAL_AS_IS};
     uint32_t first = FRESH * ++r->proofs_tried, half = (replications + 1) / 2;
     r->settings = r->search.settings;
     r->proved = true;
@@ -111,22 +111,26 @@ static bool look(struct search *s, struct fail *fail)
     return repair_run(s, fail) && repair_memory(s, fail) && descent_run(s, fail) && repair_memory(s, fail);
 }
 
+/* Looks on, after what a proof has found became cases: the best so far is repaired, or what was the best before holds for
+ * less. */
+static bool look_again(struct search *s, struct fail *fail)
+{
+    return repair_run(s, fail) && search_go_back(s, fail) && descent_run(s, fail) && repair_memory(s, fail);
+}
+
 /* Looks and proves until nothing breaks, or looking on does not help. */
 static bool look_and_prove(struct recommendation *r, const struct recommend_options *o, struct fail *fail)
 {
-    while (look(&r->search, fail)) {
+    bool good = look(&r->search, fail);
+    while (good) {
         bool last = r->proofs_tried + 1 == PROOFS_MAX || r->search.outcome.breaches.excess > 0;
-        if (!prove(r, o->replications, last, fail)) {
-            return false;
-        }
-        if (r->proved || last) {
-            return true;
+        good = prove(r, o->replications, last, fail);
+        if (!good || r->proved || last) {
+            return good;
         }
         r->search.runs_max = r->trial.runs + runs_more * o->runs_max;
         search_tighten(&r->search, stricter);
-        if (!learn(r, fail)) {
-            return false;
-        }
+        good = learn(r, fail) && look_again(&r->search, fail);
     }
     return false;
 }
@@ -184,13 +188,14 @@ static struct trial_request *swap_parts(struct recommendation *r, const struct s
     return requests;
 }
 
-/* Each part's changes alone, on the first replication of the proof. */
+/* Each part's changes alone, on the first replication of the proof without events: they add what they add today. */
 static bool weigh_alone(struct recommendation *r, struct fail *fail)
 {
-    const struct trial_request *requests = swap_parts(r, r->search.today, r->settings, false);
-    const struct measured *m = trial_run_paired(&r->trial, requests, r->changes.count, 1, fail);
+    const struct measured *today = &r->proofs[TRIAL_AS_IS].today[0];
+    const struct trial_request *requests = swap_parts(r, r->search.today, r->settings, true);
+    const struct measured *m = trial_run(&r->trial, requests, r->changes.count, 1, fail);
     for (uint32_t i = 0; m != NULL && i < r->changes.count; i++) {
-        r->changes.at[i].alone_usd = r->proofs[TRIAL_AS_IS].today[0].monthly_usd - m[i].monthly_usd;
+        r->changes.at[i].alone_usd = today->calm_usd - m[i].monthly_usd;
     }
     return m != NULL;
 }

@@ -8,23 +8,6 @@
 
 enum { REPAIRS_MAX = 14, TARGET_LEAST = 35 /* percent */ };
 
-/* Marks what a workload calls, and itself. */
-static void mark_calls(const struct search *s, const struct service_model *m, bool *marked)
-{
-    const struct plan *plan = s->platform->plan;
-    for (uint32_t i = 0; i < plan->workloads.count; i++) {
-        if (plan->workloads.at[i].model == m) {
-            marked[i] = true;
-        }
-    }
-    for (uint32_t i = 0; m->request != NULL && i < m->request->calls.count; i++) {
-        const struct target *to = &m->request->calls.at[i].to;
-        for (uint32_t k = 0; k < to->models.count; k++) {
-            mark_calls(s, to->models.at[k], marked);
-        }
-    }
-}
-
 static void raise_limit(const struct search *s, const struct part *p, struct setting *settings, int64_t *at)
 {
     int64_t cap = search_most_mcpu(s, settings, p->workload),
@@ -129,7 +112,7 @@ static void mend_objective(const struct search *s, struct setting *settings, con
     const struct target *t = &plan->scenario->spec.objectives.at[b->subject].service;
     bool *marked = TAKE(s->trial->arena, bool, plan->workloads.count), stressed = false;
     for (uint32_t i = 0; i < t->models.count; i++) {
-        mark_calls(s, t->models.at[i], marked);
+        platform_mark_calls(s->platform, t->models.at[i], marked);
     }
     for (uint32_t i = 0; i < plan->workloads.count; i++) {
         struct trial_workload w = search_worst(s, o, i);

@@ -49,14 +49,6 @@ static bool run_cases(struct search *s, const struct setting *settings, uint32_t
     return m != NULL;
 }
 
-/* The lowest case of those that are run beside number `from`: the first has its calm twin beside it. */
-static uint32_t beside(const struct search *s, uint32_t from)
-{
-    uint32_t lowest = s->trial->has_events ? 1 : 0;
-    uint32_t to = from < ABREAST ? 0 : from - (ABREAST - 1);
-    return from == 0 ? 0 : to < lowest ? lowest : to;
-}
-
 /* ---- public ---- */
 
 bool search_open(struct search *s, struct trial *trial, bool full, double runs_max, struct fail *fail)
@@ -64,10 +56,11 @@ bool search_open(struct search *s, struct trial *trial, bool full, double runs_m
     *s = (struct search){
         .trial = trial, .platform = trial->platform, .full = full, .runs_max = runs_max, .allowance = 1};
     s->cases[s->case_count++] = (struct search_case){TRIAL_AS_IS, 0};
-    s->cases[s->case_count++] = (struct search_case){TRIAL_MORE, 1};
     if (trial->zone != NULL) {
-        s->cases[s->case_count++] = (struct search_case){TRIAL_ZONE, 2};
+        s->cases[s->case_count++] = (struct search_case){TRIAL_ZONE, 1};
     }
+    s->cases[s->case_count++] = (struct search_case){TRIAL_MORE, 2};
+    s->cases[s->case_count++] = (struct search_case){TRIAL_MORE, 3};
     s->today = platform_today(trial->arena, s->platform);
     s->settings = s->today;
     if (!run_cases(s, s->today, s->case_count - 1, 0, &s->at_first, fail)) {
@@ -83,6 +76,7 @@ void search_close(struct search *s)
 {
     search_drop_outcome(&s->outcome);
     search_drop_outcome(&s->at_first);
+    VEC_DROP(&s->trail);
 }
 
 bool search_evaluate(struct search *s, const struct setting *settings, bool all, struct search_outcome *o,
@@ -90,7 +84,8 @@ bool search_evaluate(struct search *s, const struct setting *settings, bool all,
 {
     *o = (struct search_outcome){.monthly_usd = INFINITY};
     for (uint32_t left = s->case_count; left > 0 && o->breaches.excess == 0;) {
-        uint32_t to = all && left > 1 ? beside(s, 1) : beside(s, left - 1);
+        uint32_t to = left <= ABREAST ? 0 : left - ABREAST;
+        to = all && left > 1 ? 1 : to;
         if (!run_cases(s, settings, left - 1, to, o, fail)) {
             search_drop_outcome(o);
             return false;
@@ -110,6 +105,9 @@ void search_drop_outcome(struct search_outcome *o)
 
 void search_take(struct search *s, struct setting *settings, struct search_outcome *o)
 {
+    if (s->outcome.breaches.excess == 0) {
+        VEC_PUSH(&s->trail, (struct search_step){s->settings, s->outcome.monthly_usd});
+    }
     search_drop_outcome(&s->outcome);
     s->settings = settings;
     s->outcome = *o;
@@ -186,6 +184,28 @@ bool search_add_case(struct search *s, enum trial_case what, uint32_t replicatio
         return false;
     }
     judge_all(s, s->settings, &s->outcome);
+    return true;
+}
+
+bool search_go_back(struct search *s, struct fail *fail)
+{
+    bool found = false;
+    for (uint32_t i = s->trail.count; i > 0 && !found; i--) {
+        struct search_step step = s->trail.at[i - 1];
+        double usd = s->outcome.breaches.excess > 0 ? INFINITY : s->outcome.monthly_usd;
+        struct search_outcome o;
+        if (step.monthly_usd >= usd) {
+            continue;
+        }
+        if (!search_evaluate(s, step.settings, false, &o, fail)) {
+            return false;
+        }
+        found = o.breaches.excess == 0;
+        if (found) {
+            search_take(s, step.settings, &o);
+        }
+        search_drop_outcome(&o);
+    }
     return true;
 }
 

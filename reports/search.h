@@ -1,7 +1,7 @@
 /* search.h -- the cheapest platform that is good enough: what has been found so far, and what a candidate comes to.
  *
- * Everything must hold in every case of the search: the scenario as it is, one replication with more demand, one with a
- * zone out, and whatever a proof has found (search_add_case). A candidate meets the same random numbers in each of them as
+ * Everything must hold in every case of the search: one replication as it is, one with a zone out, two with more demand,
+ * and whatever a proof has found (search_add_case). A candidate meets the same random numbers in each of them as
  * today's platform and every other candidate. Cases are run two by two, the hard ones first, and the first that breaks ends
  * it; what a month costs is found out last. So what is found is a function of the scenario and of the runs allowed.
  *
@@ -27,6 +27,11 @@ struct search_outcome {
     double monthly_usd; /* of the first case; infinite where something breaks */
 };
 
+struct search_step {
+    struct setting *settings;
+    double monthly_usd;
+};
+
 struct search {
     struct trial *trial;
     const struct platform *platform;
@@ -39,6 +44,7 @@ struct search {
     struct search_outcome at_first; /* of today, in every case */
     struct setting *settings;       /* the best so far */
     struct search_outcome outcome;
+    VEC(struct search_step) trail;                 /* what was the best before, the first first */
     void (*progress)(void *context, double share); /* null: nobody wants to know */
     void *progress_context;
 };
@@ -53,7 +59,8 @@ bool search_evaluate(struct search *s, const struct setting *settings, bool all,
                      struct fail *fail) MUST_CHECK;
 void search_drop_outcome(struct search_outcome *o);
 
-/* settings are the best so far from now on, and *o, which is emptied, is what came of them. */
+/* settings are the best so far from now on, and *o, which is emptied, is what came of them. What was good before, and broke
+ * nothing, stays on the trail. */
 void search_take(struct search *s, struct setting *settings, struct search_outcome *o);
 
 /* The share of an error budget that may be used in a case. */
@@ -73,6 +80,10 @@ int64_t search_most_mcpu(const struct search *s, const struct setting *settings,
 
 /* One more case that must hold; nothing when there is no more room, or it is there. Today and the best are measured in it. */
 bool search_add_case(struct search *s, enum trial_case what, uint32_t replication, struct fail *fail) MUST_CHECK;
+
+/* Goes back on the trail, to the last that holds in every case and is cheaper than the best so far; that stays where there is
+ * none. False as trial_run. */
+bool search_go_back(struct search *s, struct fail *fail) MUST_CHECK;
 
 /* From now on a platform may use only this part of what it could of the error budgets: what was left was not enough. */
 void search_tighten(struct search *s, double part);

@@ -201,7 +201,7 @@ static void measure(struct arena *a, const struct replication_result *result, st
     const struct scenario *s = r->plan->scenario;
     int64_t total = result->figures->total_nusd;
     *m = (struct measured){.good = true, .total_nusd = total};
-    m->monthly_usd = cost_monthly_usd(total, total, s->spec.duration_ns);
+    m->monthly_usd = m->calm_usd = cost_monthly_usd(total, total, s->spec.duration_ns);
     m->achieved = TAKE(a, double, s->spec.objectives.count);
     m->workloads = TAKE(a, struct trial_workload, r->plan->workloads.count);
     m->pools = TAKE(a, struct trial_pool, s->node_pools.count);
@@ -301,8 +301,10 @@ const struct measured *trial_run_paired(struct trial *t, const struct trial_requ
     const struct measured *m = trial_run(t, both, 2 * count, replications, fail);
     struct measured *paired = TAKE(t->arena, struct measured, (size_t)count * replications);
     for (uint32_t i = 0; m != NULL && i < count * replications; i++) {
+        const struct measured *calm = &m[count * replications + i];
         paired[i] = m[i];
-        paired[i].monthly_usd = trial_monthly_usd(t, &m[i], &m[count * replications + i]);
+        paired[i].monthly_usd = trial_monthly_usd(t, &m[i], calm);
+        paired[i].calm_usd = calm->monthly_usd;
     }
     return m == NULL ? NULL : paired;
 }

@@ -45,6 +45,7 @@ struct measured {
     bool good;          /* false: it could not be read or run, and the rest is 0 */
     int64_t total_nusd; /* of the run */
     double monthly_usd; /* without a pair: the run scaled, as if events came again and again */
+    double calm_usd;    /* a month without any event; likewise */
     double used_mcpu, used_bytes, requested_mcpu, requested_bytes, allocatable_mcpu, allocatable_bytes;
     double *achieved;                 /* [objectives] */
     struct trial_workload *workloads; /* [workloads of the plan] */

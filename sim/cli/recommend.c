@@ -10,7 +10,7 @@
 #include "sim/cli/commands.h"
 #include "sim/cli/work.h"
 
-enum { PROOF_REPLICATIONS = 8, RUNS = 200, RUNS_MAX = 100000 };
+enum { PROOF_REPLICATIONS = 8, RUNS = 80, RUNS_MAX = 100000 };
 
 struct job {
     const struct arguments *arguments;
@@ -138,7 +138,7 @@ static int run(const struct arguments *arguments)
 
 static const struct option options[] = {{"o", "DIR", false, "where files are written; default: none are"},
                                         {"full", NULL, false, "requests may change by more than half in one step"},
-                                        {"runs", "N", false, "runs that the search may simulate; default 200"},
+                                        {"runs", "N", false, "runs that the search may simulate; default 80"},
                                         OPTIONS_SCENARIO,
                                         {0}};
 

@@ -126,8 +126,8 @@ static double cost_of(const char *text, uint32_t first, uint32_t count)
     struct trial trial;
     double usd = 0;
     trial_make(&trial, &r->arena, &r->platform, &r->input, 2, NULL);
-    struct trial_request request = {platform_today(&r->arena, &r->platform), TRIAL_AS_IS};
-    const struct measured *m = trial_run(&trial, &request, 1, first, count, true, &fail);
+    struct trial_request request = {.settings = platform_today(&r->arena, &r->platform), .first = first};
+    const struct measured *m = trial_run_paired(&trial, &request, 1, count, &fail);
     cr_assert_not_null(m, "%s", fail.text);
     for (uint32_t i = 0; i < count; i++) {
         usd += m[i].monthly_usd / count;
@@ -152,12 +152,12 @@ static double try_platform(uint32_t number)
     double fits = cost_of(buffer_string(&text), 1000, 5);
     write_platform(&text, &g, true);
     struct recommended *r = recommended_read(buffer_string(&text));
-    recommended_make(r, &(struct recommend_options){.full = true, .replications = 5, .runs_max = 160, .workers = 2});
+    recommended_make(r, &(struct recommend_options){.full = true, .replications = 5, .runs_max = 80, .workers = 2});
     const struct recommendation *made = &r->recommendation;
     uint32_t broken = made->proofs[TRIAL_AS_IS].breaches.list.count;
     double waste = made->today_usd.mean - fits, share = made->saved_usd.mean / waste;
     printf("platform %2u: %u services, $%.0f a month, fits in $%.0f, recommended $%.0f: saves %.0f %% of the waste, "
-           "%s, %u runs, %.1f s of processor\n",
+           "%s, %.0f runs, %.1f s of processor\n",
            number, g.count, made->today_usd.mean, fits, made->best_usd.mean, 100 * share,
            made->proved ? "proved" : "not proved", made->trial.runs, seconds_now() - began);
     cr_expect_eq(broken, 0, "platform %u: %s", number,

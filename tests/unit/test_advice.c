@@ -17,11 +17,11 @@ Test(advice, a_cpu_request_is_use_and_a_margin_rounded_up_as_people_write_it)
     cr_expect_eq(advice_round_mcpu(450), 450);
 }
 
-/* 1.2 x 130.7 = 156.8 MiB; 1.2 x 2600 = 3120 MiB, and 98 x 32 = 3136. */
+/* 1.25 x 130.7 = 163.4 MiB; 1.25 x 2600 = 3250 MiB, and 102 x 32 = 3264. */
 Test(advice, a_memory_request_is_the_peak_and_a_margin)
 {
-    cr_expect_eq(advice_memory(130.7 * MIB), 157 * MIB);
-    cr_expect_eq(advice_memory(2600.0 * MIB), 3136 * MIB);
+    cr_expect_eq(advice_memory(130.7 * MIB), 164 * MIB);
+    cr_expect_eq(advice_memory(2600.0 * MIB), 3264 * MIB);
     cr_expect_eq(advice_memory(1), 16 * MIB);
 }
 

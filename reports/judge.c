@@ -4,7 +4,7 @@
 
 #include "reports/advice.h"
 
-/* How much worse than today a workload without an objective may be: where there are none at all, and else. */
+/* How much worse than today a workload without an objective may be: where there are none at all; else, and with a zone out. */
 struct tolerance {
     double latency; /* p99, times */
     double latency_s;
@@ -130,7 +130,7 @@ void judge(const struct platform *p, const struct setting *settings, enum trial_
         return;
     }
     bool any = spec_of(p)->objectives.count > 0;
-    const struct tolerance *t = any ? &wide : &strict;
+    const struct tolerance *t = any || what == TRIAL_ZONE ? &wide : &strict;
     judge_objectives(&j, today, tried);
     for (uint32_t i = 0; i < p->plan->workloads.count; i++) {
         const struct trial_workload *was = &today->workloads[i], *is = &tried->workloads[i];

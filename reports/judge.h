@@ -2,8 +2,8 @@
  *
  * An objective may use a share of what it allows to go wrong (its error budget). A workload without one may not be worse
  * off than today on the same random numbers: strictly where no objective is set at all, else within a wider tolerance,
- * for then the user has said what matters. With a zone out an objective must hold, or at least not fall behind today's, and
- * memory is not looked at: what piles up when nobody answers says nothing of a pod's need.
+ * for then the user has said what matters. With a zone out the wider one holds, for what is not used today is
+ * spare then; an objective must hold, or at least not fall behind today's; and memory is not looked at: what piles up when nobody answers says nothing of a pod's need.
  */
 #ifndef REPORTS_JUDGE_H
 #define REPORTS_JUDGE_H

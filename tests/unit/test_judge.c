@@ -10,7 +10,7 @@
     "    spec: {containers: [{name: app, image: 'a:1', resources: {requests: {cpu: 1, memory: 1Gi}, "                  \
     "limits: {memory: 1Gi}}}]}\n"                                                                                      \
     "---\napiVersion: headroom/v1\nkind: ServiceModel\nmetadata: {name: " name "}\n"                                   \
-    "spec: {workload: Deployment/" name ", request: {cpu: 10ms}}\n"
+    "spec: {workload: Deployment/" name ", request: {cpu: 10ms}, memory: {base: 300Mi}}\n"
 #define REST                                                                                                           \
     SERVICE("web")                                                                                                     \
     SERVICE("side")                                                                                                    \
@@ -101,6 +101,7 @@ Test(judge, a_workload_without_an_objective_may_not_be_worse_off)
     cr_assert_eq(decide(&c, TRIAL_AS_IS, 1), 1);
     cr_expect_eq(c.breaches.list.at[0].kind, BREACH_LATENCY);
     cr_expect_eq(c.breaches.list.at[0].subject, 1);
+    cr_expect_eq(decide(&c, TRIAL_ZONE, 1), 0);
     close_court(&c);
     open_court(&c, with_objective);
     c.is[0].p99_s = 9;
@@ -108,6 +109,19 @@ Test(judge, a_workload_without_an_objective_may_not_be_worse_off)
     cr_expect_eq(decide(&c, TRIAL_AS_IS, 1), 0);
     c.is[1].p99_s = 0.2551;
     cr_expect_eq(decide(&c, TRIAL_AS_IS, 1), 1);
+    close_court(&c);
+}
+
+/* Half of an error budget leaves three quarters of a tolerance: 200 ms + 0.75 x 55 ms = 241.25 ms. */
+Test(judge, in_the_search_tolerances_are_less_too)
+{
+    struct court c;
+    open_court(&c, with_objective);
+    c.is[1].p99_s = 0.2412;
+    cr_expect_eq(decide(&c, TRIAL_AS_IS, 0.5), 0);
+    c.is[1].p99_s = 0.2413;
+    cr_expect_eq(decide(&c, TRIAL_AS_IS, 0.5), 1);
+    cr_expect_eq(decide(&c, TRIAL_AS_IS, 1), 0);
     close_court(&c);
 }
 

@@ -54,8 +54,7 @@ Test(trial, more_demand_is_the_upper_quantile_of_noise_and_error)
     recommended_close(r);
 }
 
-/* The highest point of the profile is that of 15:00; the event of the second day is not looked at. Six pods of 500m on three
- * nodes of two processors: two a node, one node out. */
+/* The highest point of the profile is that of 15:00; the event of the second day is not looked at. */
 Test(trial, a_zone_is_out_for_the_busiest_hour_of_an_ordinary_day)
 {
     struct trial t;
@@ -67,7 +66,6 @@ Test(trial, a_zone_is_out_for_the_busiest_hour_of_an_ordinary_day)
     cr_expect_str_eq(t.zone, "us-east-1a");
     cr_expect_eq(t.out_ns % (24 * HOUR), 15 * HOUR);
     cr_expect_lt(m[1].workloads[0].success, m[0].workloads[0].success);
-    cr_expect_gt(m[1].workloads[0].pending_s, m[0].workloads[0].pending_s);
     recommended_close(r);
 }
 

@@ -120,7 +120,7 @@ static bool is_promising(struct descent *d, const struct move *move, const struc
     struct search *s = d->search;
     struct breaches breaches = {0};
     const struct search_case *c = &s->cases[d->hard];
-    double budget = is_whole(d) ? search_budget(s, c->what) : day_budget;
+    double budget = is_whole(d) ? search_budget(c->what) : day_budget;
     judge(s->platform, settings, c->what, c->replication, d->today, m, budget, &breaches);
     bool good = only_memory(&breaches), saves = move->usd > search_least_saving(s);
     VEC_DROP(&breaches.list);

@@ -14,13 +14,12 @@
 enum {
     MONTH_HOURS = 730,
     FRESH = 1000, /* replications of the first proof start here, of the second at twice that, ... */
-    PROOFS_MAX = 4,
+    PROOFS_MAX = 6,
     CASES_A_PROOF = 3, /* that a failed proof adds to the search */
     WORTH = 3,         /* calm replications that say what a change is worth when all else is done */
 };
 
-static const double runs_more = 0.4; /* of the search's, after a proof that failed */
-static const double stricter = 0.85; /* the error budgets then: what was left of them was not enough */
+static const double runs_more = 0.25; /* of the search's, after a proof that failed */
 
 /* ---- the proof ---- */
 
@@ -129,7 +128,6 @@ static bool look_and_prove(struct recommendation *r, const struct recommend_opti
             return good;
         }
         r->search.runs_max = r->trial.runs + runs_more * o->runs_max;
-        search_tighten(&r->search, stricter);
         good = learn(r, fail) && look_again(&r->search, fail);
     }
     return false;

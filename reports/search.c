@@ -21,7 +21,7 @@ static void judge_all(const struct search *s, const struct setting *settings, st
         const struct search_case *c = &s->cases[i];
         if (o->measured[i] != NULL) {
             judge(s->platform, settings, c->what, c->replication, s->at_first.measured[i], o->measured[i],
-                  search_budget(s, c->what), &o->breaches);
+                  search_budget(c->what), &o->breaches);
         }
     }
 }
@@ -53,8 +53,7 @@ static bool run_cases(struct search *s, const struct setting *settings, uint32_t
 
 bool search_open(struct search *s, struct trial *trial, bool full, double runs_max, struct fail *fail)
 {
-    *s = (struct search){
-        .trial = trial, .platform = trial->platform, .full = full, .runs_max = runs_max, .allowance = 1};
+    *s = (struct search){.trial = trial, .platform = trial->platform, .full = full, .runs_max = runs_max};
     s->cases[s->case_count++] = (struct search_case){TRIAL_AS_IS, 0};
     if (trial->zone != NULL) {
         s->cases[s->case_count++] = (struct search_case){TRIAL_ZONE, 1};
@@ -114,9 +113,9 @@ void search_take(struct search *s, struct setting *settings, struct search_outco
     *o = (struct search_outcome){0};
 }
 
-double search_budget(const struct search *s, enum trial_case what)
+double search_budget(enum trial_case what)
 {
-    return s->allowance * (what == TRIAL_AS_IS ? error_budget : hard_budget);
+    return what == TRIAL_AS_IS ? error_budget : hard_budget;
 }
 
 double search_least_saving(const struct search *s)
@@ -207,10 +206,4 @@ bool search_go_back(struct search *s, struct fail *fail)
         search_drop_outcome(&o);
     }
     return true;
-}
-
-void search_tighten(struct search *s, double part)
-{
-    s->allowance *= part;
-    judge_all(s, s->settings, &s->outcome);
 }

@@ -39,7 +39,6 @@ struct search {
     double runs_max;                            /* that may be simulated */
     struct search_case cases[SEARCH_CASES_MAX]; /* the first: as it is */
     uint32_t case_count;
-    double allowance; /* of the error budgets that a platform may use in the search: 1 at first, less is stricter */
     struct setting *today;
     struct search_outcome at_first; /* of today, in every case */
     struct setting *settings;       /* the best so far */
@@ -64,7 +63,7 @@ void search_drop_outcome(struct search_outcome *o);
 void search_take(struct search *s, struct setting *settings, struct search_outcome *o);
 
 /* The share of an error budget that may be used in a case. */
-double search_budget(const struct search *s, enum trial_case what);
+double search_budget(enum trial_case what);
 
 /* Dollars a month: what saves less is no reason to change anything. */
 double search_least_saving(const struct search *s);
@@ -84,8 +83,5 @@ bool search_add_case(struct search *s, enum trial_case what, uint32_t replicatio
 /* Goes back on the trail, to the last that holds in every case and is cheaper than the best so far; that stays where there is
  * none. False as trial_run. */
 bool search_go_back(struct search *s, struct fail *fail) MUST_CHECK;
-
-/* From now on a platform may use only this part of what it could of the error budgets: what was left was not enough. */
-void search_tighten(struct search *s, double part);
 
 #endif

@@ -9,6 +9,8 @@
 
 enum { WIDTH = 38, COLUMN = 20 };
 
+static const double trifle = 1e-4; /* of a figure: an interval that is narrower is not shown */
+
 struct text {
     struct buffer *out;
     const struct recommendation *r;
@@ -43,7 +45,7 @@ static struct statistics_interval figure_of(const struct recommend_proof *p, con
 static void interval_cell(struct text *t, struct statistics_interval i, void (*print)(struct buffer *, double))
 {
     print(&t->cell, i.mean);
-    if (isfinite(i.half_width) && i.half_width > 0) {
+    if (isfinite(i.half_width) && i.half_width > trifle * fabs(i.mean)) {
         buffer_text(&t->cell, " +- ");
         print(&t->cell, i.half_width);
     }

@@ -6,7 +6,7 @@
 
 #include "reports/advice.h"
 
-enum { REPAIRS_MAX = 14, VAIN_MAX = 3 /* in a row that are no better */, TARGET_LEAST = 35 /* percent */ };
+enum { REPAIRS_MAX = 14, VAIN_MAX = 2 /* in a row that change nothing */, TARGET_LEAST = 35 /* percent */ };
 
 static void raise_limit(const struct search *s, const struct part *p, struct setting *settings, int64_t *at)
 {
@@ -186,21 +186,20 @@ bool repair_run(struct search *s, struct fail *fail)
     struct search_outcome o, tried = {0}, *last = &s->outcome;
     bool good = true;
     uint32_t vain = 0;
-    for (uint32_t i = 0; good && i < REPAIRS_MAX && s->outcome.breaches.excess > 0 && search_has_runs(s); i++) {
-        struct setting *before = at;
-        at = platform_copy(s->trial->arena, s->platform, at);
-        repair_mend(s, at, last);
-        if (vain == VAIN_MAX || memcmp(before, at, s->platform->count * sizeof *at) == 0) {
+    for (uint32_t i = 0; good && i < REPAIRS_MAX && vain < VAIN_MAX; i++) {
+        if (s->outcome.breaches.excess == 0 || !search_has_runs(s)) {
             break;
         }
+        double before = last->breaches.excess;
+        at = platform_copy(s->trial->arena, s->platform, at);
+        repair_mend(s, at, last);
         search_drop_outcome(&tried);
         good = search_evaluate(s, at, true, &o, fail);
+        vain = good && o.breaches.excess == before ? vain + 1 : 0;
         if (good && is_better(&o, &s->outcome)) {
             search_take(s, at, &o);
             last = &s->outcome;
-            vain = 0;
         } else if (good) {
-            vain++;
             tried = o;
             last = &tried;
         }

@@ -9,7 +9,8 @@
 /* Changes settings, of which o is what came of them. */
 void repair_mend(const struct search *s, struct setting *settings, const struct search_outcome *o);
 
-/* Mends the best so far until nothing breaks, or no runs are left. False as trial_run. */
+/* Mends the best so far until nothing breaks; what cannot be mended becomes what it is today, where that breaks less. False as
+ * trial_run. */
 bool repair_run(struct search *s, struct fail *fail) MUST_CHECK;
 
 /* What repair gave a pod while it was in trouble it may not need in the end: memory as the best uses it, where that holds.

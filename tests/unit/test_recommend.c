@@ -5,12 +5,14 @@
 #include "tests/unit/recommend_fixture.h"
 
 #define MIB (INT64_C(1) << 20)
+#define OBJECTIVE ", objectives: [{service: java, latency: {p99: 300ms}, share: 99%}]"
 
 /* A service that asks for far more than it uses, Guaranteed, with a heap of fixed size, and an autoscaler; one that nobody
- * has measured; one that is not to be touched. pool and more: of the NodePool's metadata and spec. */
-#define PLATFORM(pool, more)                                                                                           \
+ * has measured; one that is not to be touched. What is put in: fields of the Scenario's spec, of the NodePool's
+ * metadata and spec. */
+#define PLATFORM(objectives, pool, more)                                                                               \
     "apiVersion: headroom/v1\nkind: Scenario\nmetadata: {name: test}\n"                                                \
-    "spec: {start: 2026-05-04T00:00:00Z, duration: 1d}\n"                                                              \
+    "spec: {start: 2026-05-04T00:00:00Z, duration: 1d" objectives "}\n"                                                \
     "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: java}\nspec:\n  replicas: 6\n"                       \
     "  selector: {matchLabels: {app: java}}\n  template:\n    metadata: {labels: {app: java}}\n    spec:\n"            \
     "      containers: [{name: app, image: 'a:1', args: [-Xmx1500m], resources: {requests: {cpu: 1500m, memory: 4Gi}," \
@@ -75,7 +77,7 @@ static double peak_bytes(const struct recommendation *r, uint32_t workload)
 
 Test(recommend, it_saves_and_is_proved_in_every_case_on_replications_that_the_search_did_not_see)
 {
-    struct recommended *r = recommend(PLATFORM("", ""), false);
+    struct recommended *r = recommend(PLATFORM(OBJECTIVE, "", ""), false);
     const struct recommendation *made = &r->recommendation;
     cr_assert(made->proved);
     cr_expect_gt(made->saved_usd.mean - made->saved_usd.half_width, 0);
@@ -94,9 +96,24 @@ Test(recommend, it_saves_and_is_proved_in_every_case_on_replications_that_the_se
     recommended_close(r);
 }
 
+/* Without objectives java may not answer later than today: whatever is recommended, that holds. */
+Test(recommend, without_objectives_nothing_is_worse_than_today)
+{
+    struct recommended *r = recommend(PLATFORM("", "", ""), false);
+    const struct recommend_proof *p = &r->recommendation.proofs[TRIAL_AS_IS];
+    cr_expect(r->recommendation.proved);
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct trial_workload *was = p->today[i].workloads, *is = p->best[i].workloads;
+        cr_expect_leq(is->p99_s, was->p99_s * 1.05 + 0.001);
+        cr_expect_leq(is->restarts, was->restarts);
+        cr_expect_leq(is->throttled, was->throttled + 0.001);
+    }
+    recommended_close(r);
+}
+
 Test(recommend, what_is_unknown_or_not_to_be_touched_stays_as_it_is)
 {
-    struct recommended *r = recommend(PLATFORM("", ""), false);
+    struct recommended *r = recommend(PLATFORM(OBJECTIVE, "", ""), false);
     cr_expect(is_touched(&r->recommendation, "Deployment/java"));
     cr_expect_not(is_touched(&r->recommendation, "Deployment/mystery"));
     cr_expect_not(is_touched(&r->recommendation, "Deployment/kept"));
@@ -105,7 +122,8 @@ Test(recommend, what_is_unknown_or_not_to_be_touched_stays_as_it_is)
 
 Test(recommend, a_request_goes_down_by_half_at_most_unless_asked)
 {
-    struct recommended *step = recommend(PLATFORM("", ""), false), *full = recommend(PLATFORM("", ""), true);
+    struct recommended *step = recommend(PLATFORM(OBJECTIVE, "", ""), false),
+                       *full = recommend(PLATFORM(OBJECTIVE, "", ""), true);
     const struct recommend_row *of_step = row(&step->recommendation, "Deployment/java", KNOB_MEMORY_REQUEST);
     const struct recommend_row *of_full = row(&full->recommendation, "Deployment/java", KNOB_MEMORY_REQUEST);
     cr_expect_eq(of_step->wanted, 2048 * MIB);
@@ -118,7 +136,7 @@ Test(recommend, a_request_goes_down_by_half_at_most_unless_asked)
 
 Test(recommend, memory_keeps_its_margin_above_any_peak_of_the_proof)
 {
-    struct recommended *r = recommend(PLATFORM("", ""), true);
+    struct recommended *r = recommend(PLATFORM(OBJECTIVE, "", ""), true);
     const struct recommend_row *memory = row(&r->recommendation, "Deployment/java", KNOB_MEMORY_REQUEST);
     double peak = peak_bytes(&r->recommendation, memory->part);
     cr_expect_gt(peak, 830.0 * MIB);
@@ -128,7 +146,7 @@ Test(recommend, memory_keeps_its_margin_above_any_peak_of_the_proof)
 
 Test(recommend, another_class_of_service_and_a_heap_of_fixed_size_are_flagged)
 {
-    struct recommended *r = recommend(PLATFORM("", ""), false);
+    struct recommended *r = recommend(PLATFORM(OBJECTIVE, "", ""), false);
     const char *cpu = row(&r->recommendation, "Deployment/java", KNOB_CPU_REQUEST)->risk;
     const char *memory = row(&r->recommendation, "Deployment/java", KNOB_MEMORY_REQUEST)->risk;
     cr_expect_not_null(strstr(cpu, "the QoS class changes from Guaranteed to Burstable"), "%s", cpu);
@@ -142,7 +160,7 @@ Test(recommend, another_class_of_service_and_a_heap_of_fixed_size_are_flagged)
  * them. */
 Test(recommend, an_autoscalers_target_changes_with_the_request)
 {
-    struct recommended *r = recommend(PLATFORM("", ""), false);
+    struct recommended *r = recommend(PLATFORM(OBJECTIVE, "", ""), false);
     const struct recommend_row *request = row(&r->recommendation, "Deployment/java", KNOB_CPU_REQUEST);
     const struct recommend_row *target = row(&r->recommendation, "Deployment/java", KNOB_TARGET);
     cr_expect_eq(request->wanted, 750);
@@ -155,7 +173,7 @@ Test(recommend, an_autoscalers_target_changes_with_the_request)
 /* Machines that may not change cost what they cost, whatever is no longer asked for. */
 Test(recommend, savings_are_dollars_of_nodes_not_requests_freed)
 {
-    static const char text[] = PLATFORM(", annotations: {headroom/skip: \"true\"}", ", autoscaler: none");
+    static const char text[] = PLATFORM(OBJECTIVE, ", annotations: {headroom/skip: \"true\"}", ", autoscaler: none");
     struct recommended *r = recommend(text, false);
     cr_expect_float_eq(r->recommendation.saved_usd.mean, 0, 1e-9);
     for (uint32_t i = 0; i < r->recommendation.changes.count; i++) {

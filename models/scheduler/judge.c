@@ -4,6 +4,7 @@
 
 #include "models/scheduler/filters.h"
 #include "sim/base/number.h"
+#include "sim/scenario/selector.h"
 
 static bool reject(struct verdict *v, enum plugin plugin, enum reason reason, bool unresolvable)
 {
@@ -90,6 +91,18 @@ static bool filter_resources(const struct judge *j, const struct cached_node *n,
     return verdict_is_good(v);
 }
 
+/* How many pods a node's domain counts less for the sake of those that are absent. */
+static int64_t owed_for(const struct judge *j, const struct tally *t, const struct spread_constraint *s, uint32_t slot)
+{
+    int64_t owed = 0;
+    bool counts =
+        j->absent_count > 0 && (j->tallies->everywhere || (j->tallies->places.at[slot] & t->place) == t->place);
+    for (uint32_t i = 0; counts && i < j->absent_count; i++) {
+        owed += j->absent[i]->namespace == j->class->namespace && selector_matches(s->selector, j->absent[i]->labels);
+    }
+    return owed;
+}
+
 static bool filter_spread(const struct judge *j, uint32_t slot, struct verdict *v)
 {
     for (uint32_t i = 0; i < j->tallies->spread_count; i++) {
@@ -102,7 +115,9 @@ static bool filter_spread(const struct judge *j, uint32_t slot, struct verdict *
         if (sum < 0) {
             return reject(v, PLUGIN_POD_TOPOLOGY_SPREAD, REASON_SPREAD_LABEL, true);
         }
-        int64_t least = t->domains < (uint32_t)s->min_domains ? 0 : tally_least(t);
+        int64_t owed = owed_for(j, t, s, slot), least = t->domains < (uint32_t)s->min_domains ? 0 : tally_least(t);
+        sum -= owed;
+        least = owed > 0 && t->domains >= (uint32_t)s->min_domains && sum < least ? sum : least;
         if (sum + t->self - least > s->max_skew) {
             return reject(v, PLUGIN_POD_TOPOLOGY_SPREAD, REASON_SPREAD, false);
         }

@@ -18,10 +18,12 @@ struct judge {
     struct cache *cache;
     const struct profile *profile;
     const struct pod_class *class;
-    const char *wanted_node;             /* a required affinity to this name beside the class's own; null: none */
-    struct tallies *tallies;             /* of the class, up to date */
-    const struct volumes_cycle *volumes; /* null: the pod has none */
-    bool lonely;                         /* judge_is_lonely when the cycle began: InterPodAffinity is left out of it */
+    const char *wanted_node;               /* a required affinity to this name beside the class's own; null: none */
+    struct tallies *tallies;               /* of the class, up to date */
+    const struct volumes_cycle *volumes;   /* null: the pod has none */
+    const struct pod_class *const *absent; /* [absent_count] pods that count for less than nothing: placer.h */
+    uint32_t absent_count;
+    bool lonely; /* judge_is_lonely when the cycle began: InterPodAffinity is left out of it */
 };
 
 /* Whether no term of the pod, and none of the pods on nodes, can keep the pod from any node. Terms of pods that only mean to

@@ -32,6 +32,7 @@ struct placer placer_make(struct arena *a, struct names *names)
 void placer_drop(struct placer *p)
 {
     cache_drop(&p->cache);
+    VEC_DROP(&p->absent);
     for (uint32_t i = 0; i < p->kept.count; i++) {
         tallies_drop(&p->kept.at[i].tallies);
         scoreboard_drop(&p->kept.at[i].board);
@@ -177,6 +178,8 @@ bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uin
 {
     struct cycle c = open_cycle(p, pod);
     c.judge.lonely = p->lonely;
+    c.judge.absent = p->absent.at;
+    c.judge.absent_count = p->absent.count;
     return filter_twice(&c, slot, v);
 }
 

@@ -85,8 +85,9 @@ struct placer {
     struct tallies anew; /* of the plain way */
     struct window window;
     /* Of the last cycle; where it placed the pod, of a detailed one only: */
-    bool lonely;            /* judge_is_lonely when the last cycle began */
-    VEC(uint32_t) feasible; /* slots, in the order in which they were found */
+    bool lonely;                          /* judge_is_lonely when the last cycle began */
+    VEC(const struct pod_class *) absent; /* pods that are terminating, and off their node in a dry run */
+    VEC(uint32_t) feasible;               /* slots, in the order in which they were found */
     VEC(struct placer_rejected) rejected;
     uint32_t absent_plugins;              /* bits: what left out the nodes in neither */
     struct placer_scores scores[PLUGINS]; /* of feasible: normalized, not weighted */
@@ -112,7 +113,8 @@ struct placer_result placer_place(struct placer *p, const struct placer_pod *pod
 bool placer_filter(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v);
 
 /* The same with the pods of equal or higher priority that mean to come to the node, and without them; as a part of the last
- * cycle, which was the pod's. */
+ * cycle, which was the pod's. PodTopologySpread does not count pods that are terminating, but counts one less for each of
+ * them that a dry run has taken off the node: those of absent. */
 bool placer_filter_nominated(struct placer *p, const struct placer_pod *pod, uint32_t slot, struct verdict *v);
 
 /* The tallies of a class, up to date. Good until the next call. */

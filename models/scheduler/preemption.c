@@ -67,14 +67,29 @@ struct taken {
     bool violates;
 };
 
+/* What is terminating and taken off is told apart (placer.h). */
+static void take_off(struct placer *p, uint32_t number)
+{
+    if (p->cache.pods.at[number].terminating) {
+        VEC_PUSH(&p->absent, p->cache.pods.at[number].class);
+    }
+    cache_remove_pod(&p->cache, number);
+}
+
 static void take(struct placer *p, struct taken *t)
 {
     t->pod = p->cache.pods.at[t->number];
-    cache_remove_pod(&p->cache, t->number);
+    take_off(p, t->number);
 }
 
 static void give_back(struct placer *p, const struct taken *t, uint32_t slot)
 {
+    for (uint32_t i = 0; t->pod.terminating && i < p->absent.count; i++) {
+        if (p->absent.at[i] == t->pod.class) {
+            p->absent.at[i] = p->absent.at[--p->absent.count];
+            break;
+        }
+    }
     cache_add_pod(&p->cache, t->number, t->pod.class, p->cache.nodes.at[slot].name, t->pod.terminating,
                   t->pod.start_ns);
 }
@@ -150,7 +165,7 @@ static uint32_t reprieve(const struct run *r, struct preemption_node *node, stru
             }
             give_back(r->placer, &at[i], node->slot);
             if (!fits(r, node->slot, &v)) {
-                cache_remove_pod(&r->placer->cache, at[i].number);
+                take_off(r->placer, at[i].number);
                 victims[left++] = at[i];
                 node->violations += violating == 1;
             }

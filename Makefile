@@ -94,7 +94,7 @@ deps:
 test: $(BUILD)/headroom $(UNITS) $(BUILD)/conformance
 	@BUILD=$(BUILD) tests/run.sh $(BUILD)/conformance $(SCRIPTS) $(UNITS)
 
-test-extra: $(BUILD)/headroom $(BUILD)/tests/theory/test_scheduler_paths
+test-extra: $(BUILD)/headroom $(BUILD)/tests/theory/test_scheduler_paths $(BUILD)/tests/theory/test_recommend
 	@BUILD=$(BUILD) tests/run.sh $(wildcard tests/extra/*.sh)
 
 conformance: $(BUILD)/conformance

@@ -11,7 +11,7 @@
 #include "sim/scenario/scenario_read.h"
 
 struct recommended {
-    char path[64];
+    char *path; /* of a file that goes at the end; null: none */
     const char *file;
     struct arena arena;
     struct names names;
@@ -23,15 +23,11 @@ struct recommended {
     struct recommendation recommendation;
 };
 
-/* Reads the text; nothing is simulated. */
-static inline struct recommended *recommended_read(const char *text)
+/* Reads a file or folder; nothing is simulated. */
+static inline struct recommended *recommended_open(const char *file)
 {
     struct recommended *r = memory_take(1, sizeof *r);
-    strcpy(r->path, "/tmp/headroom-recommend-XXXXXX");
-    int file = mkstemp(r->path);
-    cr_assert(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text));
-    close(file);
-    r->file = r->path;
+    r->file = file;
     r->arena = arena_make(1 << 18);
     r->names = names_make(&r->arena);
     r->problems = problems_make(&r->arena, &r->names);
@@ -40,6 +36,20 @@ static inline struct recommended *recommended_read(const char *text)
         scenario_read(&r->arena, &r->names, &r->input, &r->problems, &r->scenario) && plan_make(&r->scenario, &r->plan);
     cr_assert(good, "%s", r->problems.list.count == 0 ? "" : r->problems.list.at[0].text);
     platform_make(&r->arena, &r->plan, &r->platform);
+    return r;
+}
+
+/* The same of a text. */
+static inline struct recommended *recommended_read(const char *text)
+{
+    char path[] = "/tmp/headroom-recommend-XXXXXX";
+    int file = mkstemp(path);
+    cr_assert(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text));
+    close(file);
+    char *kept = memory_take(sizeof path, 1);
+    memcpy(kept, path, sizeof path);
+    struct recommended *r = recommended_open(kept);
+    r->path = kept;
     return r;
 }
 
@@ -52,13 +62,16 @@ static inline void recommended_make(struct recommended *r, const struct recommen
 
 static inline void recommended_close(struct recommended *r)
 {
-    unlink(r->path);
+    if (r->path != NULL) {
+        unlink(r->path);
+    }
     recommend_drop(&r->recommendation);
     plan_drop(&r->plan);
     scenario_drop(&r->scenario);
     problems_drop(&r->problems);
     names_drop(&r->names);
     arena_drop(&r->arena);
+    free(r->path);
     free(r);
 }
 
@@ -72,6 +85,27 @@ static inline uint32_t recommended_part(const struct platform *p, const char *ti
     }
     cr_assert_fail("no part %s", title);
     return 0;
+}
+
+enum { RECOMMENDED_UNSEEN = 50000, RECOMMENDED_UNSEEN_COUNT = 5 };
+
+/* How many things break on replications that neither the search nor a proof has seen. */
+static inline uint32_t recommended_broken_unseen(struct recommended *r)
+{
+    struct recommendation *made = &r->recommendation;
+    struct fail fail = {0};
+    struct breaches breaches = {0};
+    const struct trial_request both[] = {{.settings = made->search.today, .first = RECOMMENDED_UNSEEN},
+                                         {.settings = made->settings, .first = RECOMMENDED_UNSEEN}};
+    const struct measured *m = trial_run(&made->trial, both, 2, RECOMMENDED_UNSEEN_COUNT, &fail);
+    cr_assert_not_null(m, "%s", fail.text);
+    for (uint32_t i = 0; i < RECOMMENDED_UNSEEN_COUNT; i++) {
+        judge(&made->platform, made->settings, TRIAL_AS_IS, RECOMMENDED_UNSEEN + i, &m[i],
+              &m[RECOMMENDED_UNSEEN_COUNT + i], 1, &breaches);
+    }
+    uint32_t count = breaches.list.count;
+    VEC_DROP(&breaches.list);
+    return count;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include "sim/scenario/compile.h"
 #include "sim/scenario/manifest.h"
 #include "sim/scenario/selector.h"
+#include "tests/fuzz/bytes.h"
 
 #define PODS_MOST 64
 #define CLASSES_MOST 6
@@ -18,10 +19,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct course {
-    const uint8_t *data;
-    size_t size;
-    struct arena *a;
-    struct names *names;
+    struct bytes b;
     struct compiler compiler;
     struct profile profile;
     struct placer fast, plain;
@@ -30,84 +28,21 @@ struct course {
     bool counted[PODS_MOST];
 };
 
-static unsigned byte(struct course *c)
-{
-    if (c->size == 0) {
-        return 0;
-    }
-    c->size--;
-    return *c->data++;
-}
-
-static bool one_in(struct course *c, unsigned n)
-{
-    return byte(c) % n == n - 1;
-}
-
-static const char *pick(struct course *c, const char *const *texts)
-{
-    unsigned count = 0;
-    while (texts[count] != NULL) {
-        count++;
-    }
-    return texts[byte(c) % count];
-}
-
-#define PICK(c, ...) pick(c, (const char *const[]){__VA_ARGS__, NULL})
 #define LONG "x23456789-123456789-123456789-123456789-123456789-123456789-12"
 
-/* Time for nonsense: rarely, or nothing would pass the checks. */
-static bool is_odd(struct course *c)
-{
-    return byte(c) >= 250;
-}
-
-static const char *key(struct course *c)
+static const char *key(struct bytes *c)
 {
     return PICK(c, "app", "kubernetes.io/hostname", "topology.kubernetes.io/zone", "rack", "cores",
                 "example.com/" LONG "3");
 }
 
-static const char *text(struct course *c)
+static const char *text(struct bytes *c)
 {
     return is_odd(c) ? PICK(c, "-4", LONG "34", "not a label")
                      : PICK(c, "a", "b", "", "4", "9223372036854775808", LONG "3");
 }
 
-static void put_text(struct course *c, struct value *map, const char *name, const char *what)
-{
-    value_put(c->a, map, name, value_text(c->a, what));
-}
-
-static struct value *put_map(struct course *c, struct value *map, const char *name)
-{
-    struct value *made = value_map(c->a);
-    value_put(c->a, map, name, made);
-    return made;
-}
-
-static struct value *put_list(struct course *c, struct value *map, const char *name)
-{
-    struct value *made = value_list(c->a);
-    value_put(c->a, map, name, made);
-    return made;
-}
-
-static struct value *append_map(struct course *c, struct value *list)
-{
-    struct value *made = value_map(c->a);
-    value_append(c->a, list, made);
-    return made;
-}
-
-static void put_number(struct course *c, struct value *map, const char *name)
-{
-    static const int64_t numbers[] = {1, 2, 100, 5}, odd[] = {0, -1, 101, INT32_MAX, INT32_MIN, INT64_MAX};
-    int64_t number = is_odd(c) ? odd[byte(c) % 6] : numbers[byte(c) % 4];
-    value_put(c->a, map, name, value_integer(c->a, number));
-}
-
-static void add_labels(struct course *c, struct value *metadata)
+static void add_labels(struct bytes *c, struct value *metadata)
 {
     struct value *labels = put_map(c, metadata, "labels");
     for (unsigned left = byte(c) % 5; left > 0; left--) {
@@ -115,7 +50,7 @@ static void add_labels(struct course *c, struct value *metadata)
     }
 }
 
-static void add_amounts(struct course *c, struct value *map, const char *name)
+static void add_amounts(struct bytes *c, struct value *map, const char *name)
 {
     struct value *amounts = put_map(c, map, name);
     for (unsigned left = byte(c) % 5; left > 0; left--) {
@@ -129,7 +64,7 @@ static void add_amounts(struct course *c, struct value *map, const char *name)
 }
 
 /* {key, operator, values}; node: of a node's labels, else of a pod's. field: the key of a node's field. */
-static void add_requirements(struct course *c, struct value *list, bool node, bool field)
+static void add_requirements(struct bytes *c, struct value *list, bool node, bool field)
 {
     for (unsigned left = 1 + byte(c) % 3; left > 0; left--) {
         struct value *r = append_map(c, list);
@@ -152,7 +87,7 @@ static void add_requirements(struct course *c, struct value *list, bool node, bo
     }
 }
 
-static void add_selector(struct course *c, struct value *map, const char *name)
+static void add_selector(struct bytes *c, struct value *map, const char *name)
 {
     if (one_in(c, 5)) {
         return;
@@ -167,7 +102,7 @@ static void add_selector(struct course *c, struct value *map, const char *name)
     }
 }
 
-static void add_keys(struct course *c, struct value *map, const char *name)
+static void add_keys(struct bytes *c, struct value *map, const char *name)
 {
     if (one_in(c, 4) && (value_get(map, "labelSelector") != NULL || is_odd(c))) {
         struct value *keys = put_list(c, map, name);
@@ -177,7 +112,7 @@ static void add_keys(struct course *c, struct value *map, const char *name)
     }
 }
 
-static void add_spread(struct course *c, struct value *spec)
+static void add_spread(struct bytes *c, struct value *spec)
 {
     struct value *list = put_list(c, spec, "topologySpreadConstraints");
     for (unsigned left = byte(c) % 4; left > 0; left--) {
@@ -198,7 +133,7 @@ static void add_spread(struct course *c, struct value *spec)
     }
 }
 
-static void add_pod_terms(struct course *c, struct value *affinity, const char *name)
+static void add_pod_terms(struct bytes *c, struct value *affinity, const char *name)
 {
     struct value *side = put_map(c, affinity, name);
     struct value *required = put_list(c, side, "requiredDuringSchedulingIgnoredDuringExecution");
@@ -226,7 +161,7 @@ static void add_pod_terms(struct course *c, struct value *affinity, const char *
     }
 }
 
-static void add_node_terms(struct course *c, struct value *affinity)
+static void add_node_terms(struct bytes *c, struct value *affinity)
 {
     struct value *node = put_map(c, affinity, "nodeAffinity");
     if (one_in(c, 2)) {
@@ -248,7 +183,7 @@ static void add_node_terms(struct course *c, struct value *affinity)
     }
 }
 
-static void add_tolerations(struct course *c, struct value *spec)
+static void add_tolerations(struct bytes *c, struct value *spec)
 {
     struct value *list = put_list(c, spec, "tolerations");
     for (unsigned left = byte(c) % 4; left > 0; left--) {
@@ -266,7 +201,7 @@ static void add_tolerations(struct course *c, struct value *spec)
     }
 }
 
-static struct value *object(struct course *c, const char *version, const char *kind, const char *name)
+static struct value *object(struct bytes *c, const char *version, const char *kind, const char *name)
 {
     struct value *made = value_map(c->a);
     put_text(c, made, "apiVersion", version);
@@ -280,13 +215,13 @@ static struct value *object(struct course *c, const char *version, const char *k
 /* Whether the object has no error. */
 static bool is_good(struct course *c, struct value *made)
 {
-    struct problems problems = problems_make(c->a, c->names);
-    bool good = manifest_read(c->a, c->names, made, &problems) != NULL && problems.errors == 0;
+    struct problems problems = problems_make(c->b.a, c->b.names);
+    bool good = manifest_read(c->b.a, c->b.names, made, &problems) != NULL && problems.errors == 0;
     problems_drop(&problems);
     return good;
 }
 
-static struct value *make_pod(struct course *c)
+static struct value *make_pod(struct bytes *c)
 {
     struct value *pod = object(c, "v1", "Pod", "p"), *spec = put_map(c, pod, "spec");
     struct value *container = append_map(c, put_list(c, spec, "containers"));
@@ -322,40 +257,41 @@ static struct value *make_pod(struct course *c)
 
 static void add_class(struct course *c)
 {
-    struct value *pod = make_pod(c);
+    struct value *pod = make_pod(&c->b);
     if (c->class_count == CLASSES_MOST || !is_good(c, pod)) {
         return;
     }
-    const char *namespace = names_text(c->names, PICK(c, "default", "other"));
+    const char *namespace = names_text(c->b.names, PICK(&c->b, "default", "other"));
     struct pod_class given = {
         .number = c->class_count, .template = compile_template(&c->compiler, namespace, pod), .namespace = namespace};
     given.labels = given.template->labels;
-    given.namespace_labels = one_in(c, 2) ? given.labels : NULL;
-    given.default_selector = one_in(c, 2) ? selector_of_labels(c->a, c->names, value_at(pod, "metadata.labels")) : NULL;
-    c->classes[c->class_count++] = pod_class_make(c->a, &given, one_in(c, 2));
+    given.namespace_labels = one_in(&c->b, 2) ? given.labels : NULL;
+    given.default_selector =
+        one_in(&c->b, 2) ? selector_of_labels(c->b.a, c->b.names, value_at(pod, "metadata.labels")) : NULL;
+    c->classes[c->class_count++] = pod_class_make(c->b.a, &given, one_in(&c->b, 2));
 }
 
-static const char *node_name(struct course *c)
+static const char *node_name(struct bytes *c)
 {
     return names_text(c->names, PICK(c, "n0", "n1", "n2", "n3", "n4", "n5", "n6", "n7"));
 }
 
 static void put_node(struct course *c)
 {
-    struct value *node = object(c, "v1", "Node", node_name(c)), *spec = put_map(c, node, "spec");
-    add_amounts(c, put_map(c, node, "status"), "allocatable");
-    put_text(c, value_at(node, "status.allocatable"), "pods", PICK(c, "110", "1", "0"));
-    struct value *taints = put_list(c, spec, "taints");
-    for (unsigned left = byte(c) % 3; left > 0; left--) {
-        struct value *t = append_map(c, taints);
-        put_text(c, t, "key", key(c));
-        put_text(c, t, "value", text(c));
-        put_text(c, t, "effect", PICK(c, "NoSchedule", "PreferNoSchedule", "NoExecute"));
+    struct value *node = object(&c->b, "v1", "Node", node_name(&c->b)), *spec = put_map(&c->b, node, "spec");
+    add_amounts(&c->b, put_map(&c->b, node, "status"), "allocatable");
+    put_text(&c->b, value_at(node, "status.allocatable"), "pods", PICK(&c->b, "110", "1", "0"));
+    struct value *taints = put_list(&c->b, spec, "taints");
+    for (unsigned left = byte(&c->b) % 3; left > 0; left--) {
+        struct value *t = append_map(&c->b, taints);
+        put_text(&c->b, t, "key", key(&c->b));
+        put_text(&c->b, t, "value", text(&c->b));
+        put_text(&c->b, t, "effect", PICK(&c->b, "NoSchedule", "PreferNoSchedule", "NoExecute"));
     }
     if (is_good(c, node)) {
         struct node row = compile_node(&c->compiler, node);
         row.ready = true;
-        row.unschedulable = one_in(c, 8);
+        row.unschedulable = one_in(&c->b, 8);
         cache_put_node(&c->fast.cache, &row, 0);
         cache_put_node(&c->plain.cache, &row, 0);
     }
@@ -363,7 +299,7 @@ static void put_node(struct course *c)
 
 static void remove_node(struct course *c)
 {
-    const char *name = node_name(c);
+    const char *name = node_name(&c->b);
     uint32_t slot = cache_find(&c->fast.cache, name);
     if (slot != NONE) {
         cache_remove_node(&c->fast.cache, slot);
@@ -373,7 +309,7 @@ static void remove_node(struct course *c)
 
 static void remove_pod(struct course *c)
 {
-    uint32_t number = byte(c) % PODS_MOST;
+    uint32_t number = byte(&c->b) % PODS_MOST;
     if (c->counted[number]) {
         cache_remove_pod(&c->fast.cache, number);
         cache_remove_pod(&c->plain.cache, number);
@@ -383,7 +319,7 @@ static void remove_pod(struct course *c)
 
 static void terminate_pod(struct course *c)
 {
-    uint32_t number = byte(c) % PODS_MOST;
+    uint32_t number = byte(&c->b) % PODS_MOST;
     cache_terminate_pod(&c->fast.cache, number);
     cache_terminate_pod(&c->plain.cache, number);
 }
@@ -397,12 +333,13 @@ static void preempt(struct course *c, struct placer_pod *pod)
 
 static void place(struct course *c)
 {
-    uint32_t number = byte(c) % PODS_MOST;
+    uint32_t number = byte(&c->b) % PODS_MOST;
     if (c->class_count == 0 || c->counted[number]) {
         return;
     }
-    struct placer_pod pod = {.profile = &c->profile, .class = c->classes[byte(c) % c->class_count], .number = number};
-    pod.nominated = one_in(c, 8) ? node_name(c) : NULL;
+    struct placer_pod pod = {
+        .profile = &c->profile, .class = c->classes[byte(&c->b) % c->class_count], .number = number};
+    pod.nominated = one_in(&c->b, 8) ? node_name(&c->b) : NULL;
     struct placer_result fast = placer_place(&c->fast, &pod), plain = placer_place(&c->plain, &pod);
     assert(fast.outcome == plain.outcome && fast.node == plain.node && fast.evaluated == plain.evaluated &&
            fast.feasible == plain.feasible && c->fast.next_start == c->plain.next_start);
@@ -421,27 +358,24 @@ static void step(struct course *c)
 {
     static void (*const steps[])(struct course *) = {place,    place,       place,      place,     put_node,
                                                      put_node, remove_node, remove_pod, add_class, terminate_pod};
-    steps[byte(c) % (sizeof steps / sizeof *steps)](c);
+    steps[byte(&c->b) % (sizeof steps / sizeof *steps)](c);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena a = arena_make(1 << 14);
     struct names names = names_make(&a);
-    struct course c = {.data = data,
-                       .size = size,
-                       .a = &a,
-                       .names = &names,
+    struct course c = {.b = {data, size, &a, &names},
                        .compiler = compile_make(&a, &names),
                        .profile = profile_default(&a, &names),
                        .fast = placer_make(&a, &names),
                        .plain = placer_make(&a, &names)};
     c.plain.plain = true;
-    c.profile.percentage = one_in(&c, 2) ? (int32_t)(byte(&c) % 101) : 0;
+    c.profile.percentage = one_in(&c.b, 2) ? (int32_t)(byte(&c.b) % 101) : 0;
     put_node(&c);
     put_node(&c);
     add_class(&c);
-    while (c.size > 0) {
+    while (c.b.size > 0) {
         step(&c);
     }
     placer_drop(&c.fast);

@@ -6,6 +6,14 @@
 # With PROGRAM_ONLY in the environment what only tests need may be missing.
 set -eu
 
+# What sanitizers and fuzzers of clang are linked with: on Debian a package of its own, so clang can be there without.
+has_clang_runtime() {
+    for name in "libclang_rt.fuzzer-$(uname -m).a" libclang_rt.fuzzer.a; do
+        [ -e "$(clang -print-file-name="$name")" ] && return 0
+    done
+    return 1
+}
+
 have_all() {
     if [ -n "${PROGRAM_ONLY:-}" ]; then
         programs='cc pkg-config'
@@ -17,6 +25,9 @@ have_all() {
     for program in $programs; do
         command -v "$program" >/dev/null 2>&1 || return 1
     done
+    if [ -z "${PROGRAM_ONLY:-}" ] && command -v apt-get >/dev/null 2>&1; then
+        has_clang_runtime || return 1
+    fi
     # shellcheck disable=SC2086  # there may be none
     pkg-config --exists gsl sqlite3 libcjson yaml-0.1 xlsxwriter zlib $libraries 2>/dev/null
 }

@@ -69,6 +69,10 @@ expect deps-asks-apt 0 'install -y -qq --no-install-recommends deb-one deb-two' 
 for program in cc pkg-config gnuplot clang clang-format shellcheck sqlite3; do
     echo 'exit 0' | script "$scratch/debian/$program"
 done
+echo 'echo x86_64' | script "$scratch/debian/uname"
+echo "echo $scratch/runtime.a" | script "$scratch/debian/clang"
+expect deps-of-fuzzers 0 'installing what is missing' deps "$scratch/debian"
+touch "$scratch/runtime.a"
 rm "$scratch/apt"
 if deps "$scratch/debian" >"$scratch/out" 2>&1 && [ ! -s "$scratch/out" ] && [ ! -e "$scratch/apt" ]; then
     pass

@@ -2,7 +2,8 @@
 # The scripts of reports/ci as CI jobs call them, and the steps of the action and the template one by one, against a stand-in
 # for the servers of GitHub and GitLab.
 . "$(dirname "$0")/../case.sh"
-export HEADROOM=$headroom
+# A build of another folder than build/ does not find its data by itself.
+export HEADROOM=$headroom HEADROOM_DATA=$PWD/data
 root=$PWD
 server=
 trap 'rm -rf "$scratch"; [ -n "$server" ] && kill "$server"' EXIT

@@ -127,10 +127,15 @@ left() {
     [ ! -e "$1" ] || ls -A "$1"
 }
 
-# later SIGNAL SECONDS: sends it to $job that long after the program took the place of the shell, whose own traps would act.
+# later SIGNAL SECONDS: sends it to $job that long after the program took the place of the shell, whose own traps would act;
+# in place of SECONDS `busy`: when its workers have begun, however slow the machine is.
 later() {
     while read -r name <"/proc/$job/comm" && [ "$name" != headroom ]; do sleep 0.01; done 2>/dev/null
-    sleep "$2"
+    if [ "$2" = busy ]; then
+        while grep -q '^Threads:[[:space:]]*1$' "/proc/$job/status"; do sleep 0.01; done 2>/dev/null
+    else
+        sleep "$2"
+    fi
     kill -"$1" "$job" 2>/dev/null
     wait "$job" 2>/dev/null
 }
@@ -139,7 +144,7 @@ later() {
 whole=$(left "$scratch/many")
 interrupted=0
 for signal in INT TERM HUP; do
-    for seconds in 0.01 0.05 0.1 0.15 0.2 0.3 0.4; do
+    for seconds in 0.01 0.05 0.1 0.15 0.2 0.3 0.4 busy; do
         rm -rf "$scratch/folder"
         "${many[@]}" --format markdown,json -o "$scratch/folder" >"$scratch/out" 2>"$scratch/err" &
         job=$!

@@ -3,7 +3,6 @@
 #define SECOND_NS ((int64_t)1000000000)
 
 const struct backoff backoff_of_containers = {10 * SECOND_NS, 300 * SECOND_NS, 600 * SECOND_NS};
-const struct backoff backoff_of_images = {10 * SECOND_NS, 300 * SECOND_NS, 600 * SECOND_NS};
 
 static bool is_alive(const struct backoff *b, const struct backoff_entry *e, int64_t event_ns)
 {

@@ -26,9 +26,8 @@ struct backoff_entry {
     int64_t updated_ns;
 };
 
-/* The kubelet's defaults: containers (doBackOff's expiry does not follow the maximum) and images. */
+/* The kubelet's default for containers (doBackOff's expiry does not follow the maximum), and for images. */
 extern const struct backoff backoff_of_containers; /* 10 s to 300 s, expiry 600 s */
-extern const struct backoff backoff_of_images;     /* the same */
 
 /* Takes the next step for something that happened at event_ns; the entry is updated now. */
 void backoff_next(const struct backoff *b, struct backoff_entry *e, int64_t event_ns, int64_t now_ns);

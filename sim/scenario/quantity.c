@@ -427,23 +427,6 @@ static void add(struct quantity *q, const struct quantity *other, bool negative)
     decimal_add(&q->big, &right);
 }
 
-const char *quantity_why(enum quantity_error error)
-{
-    switch (error) {
-    case QUANTITY_OK:
-        return "it is good";
-    case QUANTITY_FORMAT:
-        return "a quantity is a number and a suffix, such as 250m, 0.5, 2Gi or 1e3, without blanks";
-    case QUANTITY_SUFFIX:
-        return "the suffix is none of n u m k M G T P E, Ki Mi Gi Ti Pi Ei, or e and a whole number";
-    case QUANTITY_NUMERIC:
-        return "there is no number before the suffix";
-    case QUANTITY_TOO_LARGE:
-        return "it is 10^500 or more";
-    }
-    return "";
-}
-
 enum quantity_error quantity_parse(const char *text, size_t length, struct quantity *q)
 {
     struct parts parts;

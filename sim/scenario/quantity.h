@@ -49,9 +49,6 @@ enum quantity_error {
     QUANTITY_TOO_LARGE,
 };
 
-/* What is wrong, in words that can follow "why: ". */
-const char *quantity_why(enum quantity_error error);
-
 enum { QUANTITY_ROOM = DECIMAL_DIGITS + 24 };
 
 /* Reads length bytes; *q changes only when it is good, and may keep a pointer into text. */

@@ -208,8 +208,7 @@ void explain_json_write(struct buffer *out, const struct explanation *e)
 {
     struct writer w = {.json = {.out = out}, .start_s = e->start_s};
     json_begin_map(&w.json);
-    text(&w, "format", "headroom-explain");
-    integer(&w, "version", 1);
+    text(&w, "format", "headroom-explain/1");
     text(&w, "kind", e->object_kind);
     text(&w, "namespace", e->namespace);
     text(&w, "name", e->name);

@@ -1,4 +1,4 @@
-/* explain_json.h -- an explanation as JSON, "format": "headroom-explain", "version": 1; reports/README.md lists its keys. */
+/* explain_json.h -- an explanation as JSON, "format": "headroom-explain/1"; reports/README.md lists its keys. */
 #ifndef REPORTS_EXPLAIN_JSON_H
 #define REPORTS_EXPLAIN_JSON_H
 

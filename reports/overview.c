@@ -63,9 +63,7 @@ static void write_rows(struct buffer *out, struct query *q, int64_t start_s, int
     uint32_t count = 0;
     if (json) {
         json_begin_map(&writer);
-        member(&writer, "format", "headroom-decisions");
-        json_key(&writer, "version");
-        json_integer(&writer, 1);
+        member(&writer, "format", "headroom-decisions/1");
         json_key(&writer, "decisions");
         json_begin_list(&writer);
     }

@@ -129,7 +129,7 @@ says report-text 'Of the requested cost, the use is measured for' "$headroom" re
 says report-files 'page/report.json' "$headroom" report "$scratch/quick.db" -o "$scratch/page"
 says explain-workload 'Last evaluation of HorizontalPodAutoscaler/web' \
     "$headroom" explain "$scratch/quick.db" Deployment/web --at 12h
-says explain-json '"format":"headroom-explain"' \
+says explain-json '"format":"headroom-explain/1"' \
     "$headroom" explain "$scratch/quick.db" web --at 2026-05-04T12:00:00Z --format json
 # What nobody wrote, a Scenario for the sake of an option, is read again as well.
 sed '1,/^---$/d' scenarios/quickstart.yaml | "$headroom" run - --duration 3h --replications 1 --quiet -o "$scratch/bare.db" >/dev/null

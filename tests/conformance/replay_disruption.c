@@ -27,18 +27,6 @@ static bool says(const struct value *v, const char *path, const char *text)
     return there != NULL && text != NULL && strcmp(there, text) == 0;
 }
 
-static const struct value *controller_of(const struct value *pod)
-{
-    const struct value *owners = value_at(pod, "metadata.ownerReferences");
-    for (uint32_t i = 0; owners != NULL && i < owners->count; i++) {
-        const struct value *controls = value_get(owners->items[i], "controller");
-        if (controls != NULL && controls->boolean) {
-            return owners->items[i];
-        }
-    }
-    return NULL;
-}
-
 /* The workload that a reference means; null: it is gone, or another of its name. */
 static const struct value *workload_of(const struct scene *x, const struct value *reference)
 {
@@ -57,7 +45,7 @@ static const struct value *workload_of(const struct scene *x, const struct value
 
 static void count_controller(struct scene *x, const struct value *pod)
 {
-    const struct value *reference = controller_of(pod), *w = workload_of(x, reference);
+    const struct value *reference = scheduler_cluster_controller(pod), *w = workload_of(x, reference);
     if (reference == NULL) {
         return;
     }
@@ -119,11 +107,6 @@ static void count_pods(struct scene *x)
     }
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp((*(struct value *const *)left)->text, (*(struct value *const *)right)->text);
-}
-
 static void put_old(struct scene *x, struct value *got, const char *key)
 {
     const struct value *old = value_get(value_get(x->pdb, "status"), key);
@@ -169,11 +152,8 @@ static struct value *told_at(const struct value *in, struct replay_case *c, int6
         put_integer(&x, got, "observedGeneration",
                     value_as_int64(value_at(x.pdb, "metadata.generation"), &generation) ? generation : 0);
     }
-    if (x.disrupted->count > 0) {
-        qsort(x.disrupted->items, x.disrupted->count, sizeof *x.disrupted->items, by_text);
-    }
     put_integer(&x, got, "disruptionsAllowed", status.allowed);
-    value_put(&c->scratch, got, "disruptedPods", x.disrupted);
+    value_put(&c->scratch, got, "disruptedPods", scheduler_cluster_sorted(x.disrupted));
     value_put(&c->scratch, got, "condition", value_text(&c->scratch, status.allowed > 0 ? "True" : "False"));
     value_put(&c->scratch, got, "reason",
               value_text(&c->scratch, status.failed        ? "SyncFailed"

@@ -117,11 +117,6 @@ static int by_node(const void *left, const void *right)
                   value_as_text(value_get(*(struct value *const *)right, "node")));
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp((*(struct value *const *)left)->text, (*(struct value *const *)right)->text);
-}
-
 static struct value *sorted(struct value *list, int (*order)(const void *, const void *))
 {
     if (list->count > 0) {
@@ -231,7 +226,7 @@ static void tell_acts(struct scene *x, const struct preemption *p, const struct 
         value_put(&c->scratch, got, "deleted", deleted);
     }
     if (cleared->count > 0) {
-        value_put(&c->scratch, got, "nominationCleared", sorted(cleared, by_text));
+        value_put(&c->scratch, got, "nominationCleared", scheduler_cluster_sorted(cleared));
     }
 }
 
@@ -245,7 +240,7 @@ static void tell_choice(struct scene *x, const struct preemption_input *in, cons
             append(c, chosen, node_name(x, p->nodes.at[i].slot));
         }
     }
-    value_put(&c->scratch, got, "chosen", sorted(chosen, by_text));
+    value_put(&c->scratch, got, "chosen", scheduler_cluster_sorted(chosen));
     put(c, got, "code", p->chosen != NONE ? "Success" : "Unschedulable");
     if (chosen->count == 1) {
         tell_acts(x, p, in->pod->class, got);

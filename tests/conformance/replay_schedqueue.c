@@ -123,11 +123,6 @@ static const char *label_of(struct replay_case *c, const struct event *e, enum e
     return kind < EVENT_POD_ADD ? nodes[kind] : arena_format(&c->scratch, "%s%s", whose, pods[kind]);
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp((*(struct value *const *)left)->text, (*(struct value *const *)right)->text);
-}
-
 static bool run_hints(const struct value *in, const struct value *out, struct replay_case *c)
 {
     struct scheduler_cluster s = scheduler_cluster_open(c, in);
@@ -151,11 +146,8 @@ static bool run_hints(const struct value *in, const struct value *out, struct re
             value_append(&c->scratch, queue, value_text(&c->scratch, hint_rejector_name(r)));
         }
     }
-    if (queue->count > 0) {
-        qsort(queue->items, queue->count, sizeof *queue->items, by_text);
-    }
     value_put(&c->scratch, got, "events", events);
-    value_put(&c->scratch, got, "queue", queue);
+    value_put(&c->scratch, got, "queue", scheduler_cluster_sorted(queue));
     scheduler_cluster_drop(&s);
     return replay_same(c, "out", out, got);
 }

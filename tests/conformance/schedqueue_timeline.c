@@ -266,19 +266,6 @@ static bool see_write(void *context, const struct intent *intent)
     return false;
 }
 
-static int by_text(const void *left, const void *right)
-{
-    return strcmp((*(struct value *const *)left)->text, (*(struct value *const *)right)->text);
-}
-
-static struct value *sorted(struct value *list)
-{
-    if (list->count > 0) {
-        qsort(list->items, list->count, sizeof *list->items, by_text);
-    }
-    return list;
-}
-
 static const char *place_of(const struct sim *sim, struct ref pod)
 {
     static const char *const places[] = {[QUEUE_OUT] = "none",
@@ -299,7 +286,7 @@ static void see_result(struct timeline *t, const struct sim *sim, const struct s
         }
     }
     if (plugins->count > 0) {
-        value_put(&t->c->scratch, t->open, "plugins", sorted(plugins));
+        value_put(&t->c->scratch, t->open, "plugins", scheduler_cluster_sorted(plugins));
     }
     if (a->node == NULL && a->nominates) {
         put(t, t->open, "nominated", a->nominated_node);
@@ -352,7 +339,7 @@ static struct value *final_of(struct timeline *t, const struct sim *sim)
                 value_append(&t->c->scratch, list, value_text(&t->c->scratch, world_pod(&sim->world, row)->name));
             }
         }
-        value_put(&t->c->scratch, final, places[i], sorted(list));
+        value_put(&t->c->scratch, final, places[i], scheduler_cluster_sorted(list));
     }
     return final;
 }

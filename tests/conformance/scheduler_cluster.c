@@ -71,18 +71,6 @@ static const struct value *find(const struct value *list, const char *namespace,
     return NULL;
 }
 
-static const struct value *controller_of(const struct value *pod)
-{
-    const struct value *owners = value_at(pod, "metadata.ownerReferences");
-    for (uint32_t i = 0; owners != NULL && i < owners->count; i++) {
-        const struct value *controls = value_get(owners->items[i], "controller");
-        if (controls != NULL && controls->boolean) {
-            return owners->items[i];
-        }
-    }
-    return NULL;
-}
-
 /* The labels that all Services that select the pod ask for. */
 static struct value *service_labels(struct scheduler_cluster *s, const char *namespace, const struct labels *labels)
 {
@@ -103,7 +91,7 @@ static const struct label_selector *default_selector(struct scheduler_cluster *s
 {
     struct arena *a = &s->c->scratch;
     struct value *wanted = service_labels(s, namespace, labels);
-    const struct value *owner = controller_of(pod), *object = NULL;
+    const struct value *owner = scheduler_cluster_controller(pod), *object = NULL;
     const char *name = value_as_text(value_get(owner, "name"));
     bool apps = is_text(owner, "apiVersion", "apps/v1");
     if (is_text(owner, "apiVersion", "v1") && is_text(owner, "kind", "ReplicationController")) {
@@ -174,9 +162,34 @@ void scheduler_cluster_fill(struct scheduler_cluster *s)
     cache_snapshot(&s->placer.cache);
 }
 
+static int by_text(const void *left, const void *right)
+{
+    return strcmp((*(struct value *const *)left)->text, (*(struct value *const *)right)->text);
+}
+
 static int two(const char *s)
 {
     return (s[0] - '0') * 10 + (s[1] - '0');
+}
+
+const struct value *scheduler_cluster_controller(const struct value *object)
+{
+    const struct value *owners = value_at(object, "metadata.ownerReferences");
+    for (uint32_t i = 0; owners != NULL && i < owners->count; i++) {
+        const struct value *controls = value_get(owners->items[i], "controller");
+        if (controls != NULL && controls->boolean) {
+            return owners->items[i];
+        }
+    }
+    return NULL;
+}
+
+struct value *scheduler_cluster_sorted(struct value *list)
+{
+    if (list->count > 0) {
+        qsort(list->items, list->count, sizeof *list->items, by_text);
+    }
+    return list;
 }
 
 int64_t scheduler_cluster_instant(const struct value *v)

@@ -40,6 +40,12 @@ uint32_t scheduler_cluster_number(struct scheduler_cluster *s, const char *name)
 /* Adds the nodes of in.nodes and the bound pods of in.pods, whole manifests. */
 void scheduler_cluster_fill(struct scheduler_cluster *s);
 
+/* The object's reference to its controller; null: it has none. */
+const struct value *scheduler_cluster_controller(const struct value *object);
+
+/* A list of texts, sorted. */
+struct value *scheduler_cluster_sorted(struct value *list);
+
 /* Nanoseconds of a text 2000-01-02T03:04:05Z since the start of 2000, as if every month had 31 days: only order counts.
  * TIME_UNSET: there is none. */
 int64_t scheduler_cluster_instant(const struct value *v);

@@ -169,19 +169,11 @@ static bool sift(struct descent *d, struct move *moves, uint32_t *count, struct 
  * these run on. */
 static uint32_t *blame(const struct search *s, const struct breaches *b)
 {
-    const struct plan *plan = s->platform->plan;
-    uint32_t *times = TAKE(s->trial->arena, uint32_t, s->platform->count), workloads = plan->workloads.count;
+    uint32_t *times = TAKE(s->trial->arena, uint32_t, s->platform->count),
+             workloads = s->platform->plan->workloads.count;
     for (uint32_t k = 0; k < b->list.count; k++) {
-        const struct breach *one = &b->list.at[k];
         bool *marked = TAKE(s->trial->arena, bool, workloads);
-        if (one->kind == BREACH_OBJECTIVE) {
-            const struct target *t = &plan->scenario->spec.objectives.at[one->subject].service;
-            for (uint32_t i = 0; i < t->models.count; i++) {
-                platform_mark_calls(s->platform, t->models.at[i], marked);
-            }
-        } else if (one->kind != BREACH_FAILED) {
-            marked[one->subject] = true;
-        }
+        judge_mark(s->platform, &b->list.at[k], marked);
         for (uint32_t i = 0; i < s->platform->count; i++) {
             const struct part *p = &s->platform->parts[i];
             bool its = p->workload != NONE && marked[i];

@@ -143,3 +143,15 @@ void judge(const struct platform *p, const struct setting *settings, enum trial_
         judge_memory(&j, tried);
     }
 }
+
+void judge_mark(const struct platform *p, const struct breach *b, bool *marked)
+{
+    if (b->kind == BREACH_OBJECTIVE) {
+        const struct target *t = &spec_of(p)->objectives.at[b->subject].service;
+        for (uint32_t i = 0; i < t->models.count; i++) {
+            platform_mark_calls(p, t->models.at[i], marked);
+        }
+    } else if (b->kind != BREACH_FAILED) {
+        marked[b->subject] = true;
+    }
+}

@@ -45,6 +45,9 @@ void judge(const struct platform *p, const struct setting *settings, enum trial_
 /* The workload has an objective of its own. */
 bool judge_has_objective(const struct platform *p, uint32_t workload);
 
+/* Marks the workloads that a breach may be the fault of: an objective's and what they call; marked[workloads of the plan]. */
+void judge_mark(const struct platform *p, const struct breach *b, bool *marked);
+
 /* What an objective wants to be achieved, a share. */
 double judge_wanted(const struct objective *o);
 

@@ -158,31 +158,15 @@ static bool is_better(const struct search_outcome *o, const struct search_outcom
     return o->monthly_usd < than->monthly_usd;
 }
 
-/* What breaks concerns these workloads. */
-static bool *mark_broken(const struct search *s, const struct breaches *b)
-{
-    const struct plan *plan = s->platform->plan;
-    bool *marked = TAKE(s->trial->arena, bool, plan->workloads.count);
-    for (uint32_t i = 0; i < b->list.count; i++) {
-        const struct breach *one = &b->list.at[i];
-        if (one->kind == BREACH_OBJECTIVE) {
-            const struct target *t = &plan->scenario->spec.objectives.at[one->subject].service;
-            for (uint32_t k = 0; k < t->models.count; k++) {
-                platform_mark_calls(s->platform, t->models.at[k], marked);
-            }
-        } else if (one->kind != BREACH_FAILED) {
-            marked[one->subject] = true;
-        }
-    }
-    return marked;
-}
-
 /* What cannot be mended is left as it is today, with the machines: first what breaks, then everything. */
 static bool give_up(struct search *s, bool everything, struct fail *fail)
 {
     struct setting *settings = platform_copy(s->trial->arena, s->platform, s->settings);
-    const bool *marked = mark_broken(s, &s->outcome.breaches);
+    bool *marked = TAKE(s->trial->arena, bool, s->platform->plan->workloads.count);
     struct search_outcome o;
+    for (uint32_t i = 0; i < s->outcome.breaches.list.count; i++) {
+        judge_mark(s->platform, &s->outcome.breaches.list.at[i], marked);
+    }
     for (uint32_t i = 0; i < s->platform->count; i++) {
         if (everything || s->platform->parts[i].workload == NONE || marked[i]) {
             settings[i] = s->today[i];

@@ -39,6 +39,8 @@ header=namespace,kind,name,container,field,current,recommended,unit,monthly_savi
 header=$header,ci_low,ci_high,evidence,risk,reason,owner
 check 'the columns' grep -qx "$header" "$scratch/one/recommendations.csv"
 check 'it is proved' grep -q 'Proved\.' "$scratch/one.txt"
+check 'with more demand' grep -q 'holds  more demand' "$scratch/one.txt"
+check 'the lower bound is told' grep -q '^A lower bound: ' "$scratch/one.txt"
 check 'the machines are a FILE' "$headroom" check $quick "$scratch/one/nodes.yaml"
 check 'the commands are a shell script' sh -n "$scratch/one/kustomize/patch.sh"
 

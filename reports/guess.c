@@ -16,7 +16,7 @@ static void first_memory(const struct search *s, const struct part *p, const str
                          struct setting *setting)
 {
     int64_t *limit = &setting->at[KNOB_MEMORY_LIMIT];
-    int64_t wanted = advice_memory(w->pod_most_bytes), now = p->now[KNOB_MEMORY_REQUEST];
+    int64_t wanted = search_memory(s, s->today, p->workload, w->pod_most_bytes), now = p->now[KNOB_MEMORY_REQUEST];
     int64_t stepped = advice_step_bytes(now, wanted, s->full);
     bool short_of = now <= 0 || (double)now < w->pod_most_bytes;
     if (!p->has[KNOB_MEMORY_REQUEST]) {

@@ -135,12 +135,13 @@ static void mend_objective(const struct search *s, struct setting *settings, con
     }
 }
 
-static void mend_memory(const struct search *s, struct setting *setting, uint32_t workload,
+static void mend_memory(const struct search *s, struct setting *settings, uint32_t workload,
                         const struct search_outcome *o)
 {
+    struct setting *setting = &settings[workload];
     const struct part *p = &s->platform->parts[workload];
     struct trial_workload w = search_worst(s, o, workload);
-    int64_t wanted = advice_memory(w.pod_most_bytes);
+    int64_t wanted = search_memory(s, settings, workload, w.pod_most_bytes);
     bool changed = setting->at[KNOB_MEMORY_REQUEST] != p->now[KNOB_MEMORY_REQUEST];
     if (changed && setting->at[KNOB_MEMORY_REQUEST] < wanted) {
         platform_request(p, setting, KNOB_MEMORY_REQUEST, wanted);
@@ -192,7 +193,7 @@ void repair_mend(const struct search *s, struct setting *settings, const struct 
         if (b->kind == BREACH_OBJECTIVE) {
             mend_objective(s, settings, b, o, done);
         } else if (b->kind == BREACH_MEMORY) {
-            mend_memory(s, &settings[b->subject], b->subject, o);
+            mend_memory(s, settings, b->subject, o);
         } else if (b->kind != BREACH_FAILED && !done[b->subject]) {
             done[b->subject] = true;
             if (b->kind != BREACH_PENDING) {
@@ -246,7 +247,7 @@ bool repair_memory(struct search *s, struct fail *fail)
             continue;
         }
         struct trial_workload w = search_worst(s, &s->outcome, p->workload);
-        int64_t wanted = advice_memory(w.pod_most_bytes);
+        int64_t wanted = search_memory(s, settings, p->workload, w.pod_most_bytes);
         int64_t stepped = advice_step_bytes(p->now[KNOB_MEMORY_REQUEST], wanted, s->full);
         wanted = wanted > stepped ? wanted : stepped;
         if ((double)wanted < (1 - ADVICE_TRIFLE) * (double)*request) {

@@ -3,12 +3,15 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reports/advice.h"
+
 enum {
     ABREAST = 2
 }; /* runs side by side whatever the number of workers, so that what is tried does not depend on it */
 
 static const double error_budget = 0.75; /* of an objective, that a platform may use while it is looked for */
 static const double hard_budget = 0.6;   /* in the harder cases */
+static const double for_pods = 0.7;      /* of a machine's memory: the rest is the system's, and its agents' */
 static const double saves_least = 0.002; /* of what a month costs today */
 
 /* ---- cases ---- */
@@ -153,17 +156,35 @@ struct trial_workload search_worst(const struct search *s, const struct search_o
     return worst;
 }
 
-int64_t search_most_mcpu(const struct search *s, const struct setting *settings, uint32_t workload)
+struct machine {
+    int64_t mcpu, bytes;
+};
+
+/* The most of each that a machine has on which the workload may run. */
+static struct machine largest(const struct search *s, const struct setting *settings, uint32_t workload)
 {
-    int64_t most = 0;
+    struct machine most = {0, 0};
     for (uint32_t i = 0; i < s->platform->count; i++) {
         const struct part *p = &s->platform->parts[i];
         if (p->workload == NONE && p->type_count > 0 && platform_may_run(s->platform, workload, p->group)) {
-            int64_t mcpu = p->types[settings[i].at[KNOB_INSTANCE]]->cpu_mcpu;
-            most = mcpu > most ? mcpu : most;
+            const struct catalog_type *type = p->types[settings[i].at[KNOB_INSTANCE]];
+            most.mcpu = type->cpu_mcpu > most.mcpu ? type->cpu_mcpu : most.mcpu;
+            most.bytes = type->memory_bytes > most.bytes ? type->memory_bytes : most.bytes;
         }
     }
-    return most > 0 ? most : INT64_MAX;
+    return (struct machine){most.mcpu > 0 ? most.mcpu : INT64_MAX, most.bytes > 0 ? most.bytes : INT64_MAX};
+}
+
+int64_t search_most_mcpu(const struct search *s, const struct setting *settings, uint32_t workload)
+{
+    return largest(s, settings, workload).mcpu;
+}
+
+int64_t search_memory(const struct search *s, const struct setting *settings, uint32_t workload, double most_bytes)
+{
+    int64_t wanted = advice_memory(most_bytes);
+    int64_t room = advice_round_bytes(for_pods * (double)largest(s, settings, workload).bytes);
+    return wanted < room ? wanted : room;
 }
 
 bool search_add_case(struct search *s, enum trial_case what, uint32_t replication, struct fail *fail)

@@ -77,6 +77,10 @@ struct trial_workload search_worst(const struct search *s, const struct search_o
 /* The processors of the largest machine that a workload may run on, milli-CPU. */
 int64_t search_most_mcpu(const struct search *s, const struct setting *settings, uint32_t workload);
 
+/* What a pod of the workload is to request for that it used so much at most, bytes: advice_memory, as far as the largest
+ * machine that it may run on has it. */
+int64_t search_memory(const struct search *s, const struct setting *settings, uint32_t workload, double most_bytes);
+
 /* One more case that must hold; nothing when there is no more room, or it is there. Today and the best are measured in it. */
 bool search_add_case(struct search *s, enum trial_case what, uint32_t replication, struct fail *fail) MUST_CHECK;
 

@@ -241,12 +241,17 @@ static void note_rejected(struct placer *p, uint32_t slot, const struct verdict 
     VEC_PUSH(&p->rejected, (struct placer_rejected){slot, *v});
 }
 
+/* How many feasible nodes are looked for: where nothing scores them the first one is as good as any. */
+static uint32_t wanted_of(const struct profile *profile, uint32_t count)
+{
+    return profile->scores ? candidates_wanted(count, profile->percentage) : 1;
+}
+
 /* Looks for one feasible node more than wanted; that one is not counted. */
 static void find_feasible(struct cycle *c, const uint32_t *slots, uint32_t count, struct placer_result *r)
 {
     struct placer *p = c->p;
-    const struct profile *profile = c->pod->profile;
-    uint32_t wanted = profile->scores ? candidates_wanted(count, profile->percentage) : 1;
+    uint32_t wanted = wanted_of(c->pod->profile, count);
     uint32_t at = count > 0 ? p->next_start % count : 0;
     for (uint32_t i = 0; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
         struct verdict v;
@@ -405,8 +410,8 @@ static bool place_fast(struct cycle *c, struct placer_result *r)
     }
     standings_follow(c->board, &c->judge);
     mask(c);
-    struct window_found found = window_search(&p->window, c->board, &c->judge, p->next_start % count,
-                                              candidates_wanted(count, c->pod->profile->percentage));
+    struct window_found found =
+        window_search(&p->window, c->board, &c->judge, p->next_start % count, wanted_of(c->pod->profile, count));
     unmask(c);
     if (!c->board->plan.possible) {
         return false;

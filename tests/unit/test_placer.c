@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "models/scheduler/placer.h"
 
@@ -271,4 +272,25 @@ static uint64_t course(bool plain)
 Test(placer, decides_the_same_with_what_it_keeps_and_without)
 {
     cr_assert_eq(course(false), course(true));
+}
+
+/* Three empty nodes. With no plugin that scores one feasible node is enough, and the next pod begins behind it: first, second,
+ * third, first, whether sums are kept or not. (With scores all three are looked at each time.) */
+Test(placer, a_profile_that_scores_nothing_takes_the_first_feasible_node)
+{
+    for (int plain = 0; plain < 2; plain++) {
+        struct bed *b = bed_open();
+        b->placer.plain = plain == 1;
+        b->profile.scores = false;
+        memset(b->profile.weights, 0, sizeof b->profile.weights);
+        uint32_t slots[3] = {add_node(b, "n0", "a"), add_node(b, "n1", "a"), add_node(b, "n2", "a")};
+        const struct pod_class *class = make_class(b, 385, 1024);
+        for (uint32_t number = 0; number < 4; number++) {
+            struct placer_result r = place(b, class);
+            cr_expect_eq(r.feasible, 1);
+            cr_expect_eq(r.node, slots[number % 3]);
+            put_pod(b, number, class, r.node);
+        }
+        bed_close(b);
+    }
 }

@@ -45,7 +45,7 @@ fenced c models/scheduler/README.md >"$scratch/library.c"
 fenced text models/scheduler/README.md >"$scratch/library.txt"
 libraries='-lgsl -lgslcblas -lsqlite3 -lcjson -lyaml -lxlsxwriter -lz -lpthread -lm'
 # shellcheck disable=SC2086
-check library-compiles "${CC:-cc}" -std=c17 -Wall -Wextra -Werror -I. "$scratch/library.c" "$BUILD/libheadroom.a" \
+check library-compiles "${CC:-cc}" ${SAN:-} -std=c17 -Wall -Wextra -Werror -I. "$scratch/library.c" "$BUILD/libheadroom.a" \
     $libraries -o "$scratch/library"
 check library-prints "$scratch/library"
 if diff -u "$scratch/library.txt" "$scratch/out"; then pass; else fail "models/scheduler/README.md prints otherwise"; fi
